@@ -1,0 +1,1 @@
+"""The organisation tree, its people and what each of them may see."""

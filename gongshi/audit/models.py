@@ -1,0 +1,113 @@
+"""The table of events and the head of its chain."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gongshi.audit.chain import event_hash
+from gongshi.domain.feed import GENESIS
+
+
+class CannotChangeHistory(Exception):
+    """An event was to be edited or deleted."""
+
+    code = "history-is-append-only"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Reads events; refuses to change them."""
+
+    def in_order(self) -> "EventQuerySet":
+        """Return the events as they happened."""
+        return self.order_by("sequence")
+
+    def about(self, kind: str, key: str) -> "EventQuerySet":
+        """Return the events about one subject, in order."""
+        return self.filter(target_kind=kind, target_id=key).in_order()
+
+    def update(self, **values: Any) -> NoReturn:
+        """Refuse: events are never edited."""
+        raise CannotChangeHistory
+
+    def delete(self) -> NoReturn:
+        """Refuse: events are never deleted."""
+        raise CannotChangeHistory
+
+
+class Event(models.Model):
+    """One write, by whom and when; never edited, never deleted.
+
+    Identified by its place in the chain. Holds no foreign keys: it outlives
+    whatever it tells of. `hash` covers every other column and the hash before.
+    """
+
+    # Identification
+    sequence = models.BigIntegerField(_("number"), primary_key=True)
+    # Provenance
+    at = models.DateTimeField(_("time"))
+    username = models.CharField(_("user"), max_length=150)
+    role = models.CharField(_("role"), max_length=40, blank=True)
+    unit_code = models.CharField(_("unit"), max_length=40, blank=True)
+    address = models.CharField(_("network address"), max_length=64, blank=True)
+    # Content
+    action = models.CharField(_("action"), max_length=80)
+    target_kind = models.CharField(_("subject"), max_length=40)
+    target_id = models.CharField(_("subject number"), max_length=64)
+    details = models.TextField(_("details"))  # canonical JSON, identities masked
+    # Chain
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["sequence"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sequence__gte=1), name="event_sequence_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["target_kind", "target_id"], name="event_target")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.action}"
+
+    def save(self, **options: Any) -> None:
+        """Insert the event; refuse to change one that is there."""
+        if not self._state.adding:
+            raise CannotChangeHistory
+        super().save(**options | {"force_insert": True})
+
+    def delete(self, *arguments: Any, **options: Any) -> NoReturn:
+        """Refuse: events are never deleted."""
+        raise CannotChangeHistory
+
+    def computed_hash(self) -> str:
+        """Return the hash that the event's own columns call for."""
+        parts = [self.username, self.role, self.unit_code, self.address]
+        parts += [self.action, self.target_kind, self.target_id, self.details]
+        return event_hash(
+            self.previous_hash, sequence=self.sequence, at=self.at, parts=parts
+        )
+
+
+class EventHead(models.Model):
+    """The chain's last link: one row, locked by whoever appends.
+
+    Deleting the newest events leaves the chain sound but not this row.
+    """
+
+    sequence = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default=GENESIS)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_event_head")]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.hash}"

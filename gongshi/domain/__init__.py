@@ -1,0 +1,1 @@
+"""Facts and rules of the field, pure: no Django, no clock, no network."""

@@ -1,0 +1,141 @@
+"""Turns cells as received into the prepared frame that all rules read."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from gongshi.domain import identifiers
+from gongshi.domain.rules.cells import NO_NUMBER, PLACEHOLDERS
+from gongshi.domain.rules.values import (
+    normalise_choices,
+    normalise_decision_number,
+    normalise_identifier,
+    parse_amounts,
+    parse_dates,
+)
+from gongshi.domain.standards import IDENTIFIER_TYPES, Field, FieldType, Form, code_list
+
+_LONGEST_PLACEHOLDER = max(len(text.encode()) for text in PLACEHOLDERS)
+_IDENTIFIERS = {
+    FieldType.CREDIT_CODE: identifiers.CREDIT_CODE,
+    FieldType.ORGANISATION_CODE: identifiers.ORGANISATION_CODE,
+    FieldType.REGISTRATION_NUMBER: identifiers.REGISTRATION_NUMBER,
+    FieldType.TAXPAYER_NUMBER: identifiers.TAXPAYER_NUMBER,
+    FieldType.RESIDENT_ID: identifiers.RESIDENT_ID,
+    FieldType.REGION_CODE: identifiers.REGION_CODE,
+}
+_CHOICES = (FieldType.CHOICE, FieldType.CHOICES)
+
+
+def identifier_of(field: Field) -> identifiers.Identifier:
+    """Return the identifier that a field of an identifier type holds."""
+    return _IDENTIFIERS[field.type]
+
+
+def prepare(
+    frame: pl.DataFrame, form: Form, lost: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Return the frame with the columns that `cells` describes, per field.
+
+    In: `row` (UInt32) and a String column per field that the sender gave, stripped,
+    null where empty; `lost` (row UInt32, field String) names cells that were
+    numbers with lost digits. Fields that the sender left out become null columns.
+    """
+    complete = _with_every_field(frame, form)
+    marked = _with_lost(complete, form, lost)
+    tidy = _needing_tidying(marked, form)
+    texts = marked.with_columns(_texts(form, tidy))
+    return texts.with_columns(_values(form))
+
+
+def _with_every_field(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
+    absent = [name for name in form.names if name not in frame.columns]
+    received = frame.with_columns(
+        pl.lit(None, dtype=pl.String).alias(name) for name in absent
+    )
+    return received.with_columns(
+        pl.col(name).alias(f"{name}.raw") for name in form.names
+    )
+
+
+def _with_lost(
+    frame: pl.DataFrame, form: Form, lost: pl.DataFrame | None
+) -> pl.DataFrame:
+    rows_by_field: dict[str, pl.Series] = {}
+    if lost is not None and lost.height:
+        rows_by_field = {
+            str(name): part.get_column("row")
+            for (name,), part in lost.partition_by("field", as_dict=True).items()
+        }
+    return frame.with_columns(
+        pl.col("row").is_in(rows_by_field[name].implode()).alias(f"{name}.lost")
+        if name in rows_by_field
+        else pl.lit(value=False).alias(f"{name}.lost")
+        for name in form.names
+    )
+
+
+def _needing_tidying(frame: pl.DataFrame, form: Form) -> frozenset[str]:
+    """Return the fields that hold a text which is not canonical already.
+
+    Most columns of most files need nothing; one cheap look saves the work.
+    """
+    looks = frame.select(
+        _looks_untidy(field).any().alias(field.name) for field in form.fields
+    )
+    return frozenset(
+        name for name, untidy in looks.row(0, named=True).items() if untidy
+    )
+
+
+def _looks_untidy(field: Field) -> pl.Expr:
+    cell = pl.col(field.name)
+    short = cell.str.len_bytes() <= _LONGEST_PLACEHOLDER
+    untidy = pl.col(f"{field.name}.lost") | (short & cell.is_in(PLACEHOLDERS))
+    if field.type in IDENTIFIER_TYPES:
+        return untidy | cell.str.contains(r"[^0-9A-Z]")
+    if field.type in _CHOICES:
+        codes = [entry.code for entry in code_list(str(field.code_list))]
+        return untidy | ~cell.is_in(codes)
+    if field.name == "decision_number":
+        return untidy | cell.str.contains(r"[\s【\[［(（］]|^空$")
+    return untidy
+
+
+def _texts(form: Form, tidy: Iterable[str]) -> Iterable[pl.Expr]:
+    for field in form.fields:
+        if field.name in tidy:
+            yield _canonical(field, form).alias(field.name)
+
+
+def _canonical(field: Field, form: Form) -> pl.Expr:
+    cell = pl.col(field.name)
+    silent = cell.is_in(PLACEHOLDERS)
+    if field.name == "decision_number" and may_lack_number(form):
+        silent = silent & (cell != NO_NUMBER)
+    said = pl.when(~silent & ~pl.col(f"{field.name}.lost")).then(cell)
+    if field.type in IDENTIFIER_TYPES:
+        plain = normalise_identifier(said)
+        return (
+            plain.str.to_uppercase() if field.type is FieldType.RESIDENT_ID else plain
+        )
+    if field.type in _CHOICES:
+        several = field.type is FieldType.CHOICES
+        return normalise_choices(said, code_list(str(field.code_list)), several=several)
+    return normalise_decision_number(said) if field.name == "decision_number" else said
+
+
+def may_lack_number(form: Form) -> bool:
+    """Whether the form's decision number may say 空 (prior licence, jiangsu-2016)."""
+    return form.edition == "jiangsu-2016" and form.kind == "licence"
+
+
+def _values(form: Form) -> Iterable[pl.Expr]:
+    for field in form.fields:
+        cell = pl.col(field.name)
+        if field.type is FieldType.DATE:
+            yield parse_dates(cell).alias(f"{field.name}.date")
+        elif field.type is FieldType.AMOUNT:
+            yield parse_amounts(cell).alias(f"{field.name}.number")
+        elif field.type in IDENTIFIER_TYPES:
+            yield identifier_of(field).is_valid(cell).alias(f"{field.name}.ok")

@@ -1,0 +1,132 @@
+"""Reads the environment strictly: a wrong or missing value stops the start."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+_GENERATED = ("GONGSHI_SECRET_KEY", "GONGSHI_FIELD_KEYS", "GONGSHI_LOOKUP_KEY")
+
+
+def text(name: str, default: str) -> str:
+    """Return the variable's text, or the default where it is not set."""
+    return os.environ.get(name, default)
+
+
+def choice(name: str, choices: tuple[str, ...]) -> str:
+    """Return the variable, which must be one of the choices (first: default)."""
+    value = os.environ.get(name, choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: use one of {', '.join(choices)}."
+        )
+    return value
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """Return the variable as true or false."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r}: use 'true' or 'false'.")
+
+
+def number(name: str, default: int) -> int:
+    """Return the variable as a whole number of at least 1."""
+    value = os.environ.get(name, str(default))
+    if not value.isdigit() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number, 1 or more.")
+    return int(value)
+
+
+def words(name: str, default: str) -> list[str]:
+    """Return the variable's comma-separated parts."""
+    return [
+        part.strip()
+        for part in os.environ.get(name, default).split(",")
+        if part.strip()
+    ]
+
+
+def secrets_for(*, production: bool, folder: Path) -> Mapping[str, str]:
+    """Return the three secrets: from the environment, always so in production.
+
+    On a laptop they are made once and kept beside the stores, readable by the
+    owner only, so that a second start can still read what the first one sealed.
+
+    Raises:
+        ImproperlyConfigured: in production, naming each secret that is missing.
+    """
+    found = {name: os.environ[name] for name in _GENERATED if os.environ.get(name)}
+    missing = [name for name in _GENERATED if name not in found]
+    if not missing:
+        return found
+    if production:
+        raise ImproperlyConfigured(
+            f"Not set: {', '.join(missing)}. Make them once with 'gongshi make_keys',"
+            " keep them safe and pass them in the environment."
+        )
+    return _kept_secrets(folder / "keys.env") | found
+
+
+def field_keys(value: str) -> tuple[tuple[str, bytes], ...]:
+    """Parse `id:base64,id:base64`; each key has 32 bytes, the first one seals."""
+    keys = []
+    for part in value.split(","):
+        key_id, _, encoded = part.strip().partition(":")
+        keys.append((key_id, _key_bytes("GONGSHI_FIELD_KEYS", encoded)))
+    return tuple(keys)
+
+
+def lookup_key(value: str) -> bytes:
+    """Parse the 32 bytes of the key behind the lookup hashes."""
+    return _key_bytes("GONGSHI_LOOKUP_KEY", value)
+
+
+def new_secrets() -> dict[str, str]:
+    """Return three fresh secrets as environment variables."""
+    return {
+        "GONGSHI_SECRET_KEY": secrets.token_urlsafe(50),
+        "GONGSHI_FIELD_KEYS": f"k1:{_new_key()}",
+        "GONGSHI_LOOKUP_KEY": _new_key(),
+    }
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _key_bytes(name: str, encoded: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 32:
+        # The value itself is a secret and is not repeated here.
+        raise ImproperlyConfigured(f"{name}: each key is 32 bytes in base64.")
+    return key
+
+
+def _kept_secrets(path: Path) -> dict[str, str]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    else:
+        with os.fdopen(descriptor, "w") as kept:
+            kept.writelines(
+                f"{name}={value}\n" for name, value in new_secrets().items()
+            )
+    lines = path.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)

@@ -1,0 +1,1 @@
+"""Intake: a file, a form or a call becomes rows, stored as received."""

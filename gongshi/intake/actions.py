@@ -1,0 +1,252 @@
+"""Receives files and moves batches; every move is a conditional update."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import BinaryIO
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from gongshi.accounts.models import Unit
+from gongshi.audit.actions import Target, record_event
+from gongshi.audit.actors import Actor
+from gongshi.intake.files import CannotReceive, Measured, measure, store
+from gongshi.intake.models import MOVES, Batch, BatchState
+from gongshi.records.actions import discard_batch, settle_batch
+
+_LONGEST_NAME = 255
+
+
+class CannotWork(Exception):
+    """The batch is not, or no longer, this worker's to work on."""
+
+    code = "lease-lost"
+
+
+class CannotMove(Exception):
+    """The batch is not in a state from which it can be moved there."""
+
+    code = "wrong-state"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A file as somebody hands it in.
+
+    `stream` can be rewound; `key` is the form's or the caller's idempotency key;
+    `edition` forces a standard edition instead of recognising it.
+    """
+
+    name: str
+    stream: BinaryIO
+    key: str
+    edition: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """A worker's hold on a batch until a time; a later lease replaces it."""
+
+    worker: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What a worker knows of a batch after one more piece of work."""
+
+    rows_done: int
+    rows_total: int | None = None
+    edition: str = ""
+    kind: str = ""
+    counts: Mapping[str, int]
+    rule_counts: Mapping[str, int]
+
+
+def receive_file(upload: Upload, *, unit: Unit, by: Actor, at: datetime) -> Batch:
+    """Store a file and make its batch, whole or not at all.
+
+    The same key of the same unit again returns the batch that it made before, with
+    `already_received` set. The same bytes under another key make a new batch on the
+    file that is stored already; its rows will be found unchanged.
+
+    Raises:
+        CannotReceive: `too-large`, or `no-name`.
+    """
+    name = _clean_name(upload.name)
+    if not name:
+        raise CannotReceive("no-name")
+    measured = measure(upload.stream)
+    try:
+        return _receive(upload, name, measured, unit, by, at)
+    except IntegrityError:
+        # The same form, or the same file, came in at this very moment; it is
+        # stored by now and found at the second look.
+        upload.stream.seek(0)
+        return _receive(upload, name, measured, unit, by, at)
+
+
+@transaction.atomic
+def _receive(
+    upload: Upload, name: str, measured: Measured, unit: Unit, by: Actor, at: datetime
+) -> Batch:
+    known = Batch.objects.filter(unit=unit, idempotency_key=upload.key).first()
+    if known is not None:
+        known.already_received = True
+        return known
+    batch = Batch.objects.create(
+        unit=unit,
+        idempotency_key=upload.key,
+        file=store(upload.stream, measured, unit=unit, at=at),
+        name=name,
+        received_by=by.username,
+        received_at=at,
+        forced_edition=upload.edition,
+    )
+    details = {"name": name, "size": measured.size, "sha256": measured.sha256}
+    _note(batch, "intake.receive_file", by=by, at=at, details=details)
+    return batch
+
+
+def claim(batch: Batch, *, work: BatchState, lease: Lease, at: datetime) -> bool:
+    """Take the batch for checking or publishing; say whether it was to be had.
+
+    It is to be had where the table of moves leads to `work` from its state, and
+    where it is in that state already but nobody's lease runs: a worker that died
+    leaves it so. The caller's object is brought up to date.
+    """
+    origins = [str(state) for state, targets in MOVES.items() if work in targets]
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
+    claimed = Batch.objects.filter(
+        Q(state__in=origins) | (Q(state=work) & free), pk=batch.pk
+    ).update(state=work, leased_by=lease.worker, leased_until=lease.until)
+    batch.refresh_from_db()
+    return claimed == 1
+
+
+def save_progress(batch: Batch, progress: Progress, *, lease: Lease) -> None:
+    """Store how far the work is and prolong the lease.
+
+    Belongs in the transaction that stores the work itself: where the lease was
+    lost, both are undone.
+
+    Raises:
+        CannotWork: another worker holds the batch, or it has moved on.
+    """
+    values = {
+        "rows_done": progress.rows_done,
+        "rows_total": progress.rows_total,
+        "edition": progress.edition,
+        "kind": progress.kind,
+        "counts": dict(progress.counts),
+        "rule_counts": dict(progress.rule_counts),
+        "leased_until": lease.until,
+    }
+    held = Batch.objects.filter(
+        pk=batch.pk, leased_by=lease.worker, leased_until__isnull=False
+    )
+    if held.update(**values) != 1:
+        raise CannotWork
+
+
+@transaction.atomic
+def finish_checking(batch: Batch, *, worker: str, by: Actor, at: datetime) -> None:
+    """Let the batch's records stand and the batch be checked, in one step.
+
+    Raises:
+        CannotWork: another worker holds the batch, or it has moved on.
+    """
+    _release(batch, BatchState.CHECKED, worker=worker, checked_at=at)
+    settled = settle_batch(batch.pk)
+    details = {"records": settled, "counts": batch.counts}
+    _note(batch, "intake.finish_checking", by=by, at=at, details=details)
+
+
+@transaction.atomic
+def give_back(batch: Batch, *, worker: str, by: Actor, at: datetime) -> None:
+    """Undo what was landed and let the batch be checked again later.
+
+    Raises:
+        CannotWork: another worker holds the batch, or it has moved on.
+    """
+    _release(batch, BatchState.RECEIVED, worker=worker, rows_done=0, counts={})
+    discarded = discard_batch(batch.pk)
+    _note(batch, "intake.give_back", by=by, at=at, details={"records": discarded})
+
+
+@transaction.atomic
+def fail(batch: Batch, *, code: str, worker: str, by: Actor, at: datetime) -> None:
+    """End a batch whose file cannot be used; nothing of it stays in the registry.
+
+    Raises:
+        CannotWork: another worker holds the batch, or it has moved on.
+    """
+    _release(batch, BatchState.FAILED, worker=worker, failure=code, checked_at=at)
+    discarded = discard_batch(batch.pk)
+    details = {"reason": code, "records": discarded}
+    _note(batch, "intake.fail", by=by, at=at, details=details)
+
+
+@transaction.atomic
+def request_publication(batch: Batch, *, by: Actor, at: datetime) -> bool:
+    """Hand a checked batch to the worker for publication; twice is once.
+
+    Says whether this call did it.
+
+    Raises:
+        CannotMove: the batch is not checked yet, or is not usable.
+    """
+    moved = Batch.objects.filter(pk=batch.pk, state=BatchState.CHECKED).update(
+        state=BatchState.PUBLISHING, published_by=by.username
+    )
+    batch.refresh_from_db()
+    if not moved:
+        if batch.state not in (BatchState.PUBLISHING, BatchState.PUBLISHED):
+            raise CannotMove
+        return False
+    _note(batch, "intake.request_publication", by=by, at=at, details={})
+    return True
+
+
+def finish_publishing(batch: Batch, *, at: datetime) -> bool:
+    """Note that nothing of the batch is left to publish; say whether it was news.
+
+    Part of the transaction of the batch's last chunk; publishing is exactly-once
+    by the records' own states, so no lease is asked for.
+    """
+    done = Batch.objects.filter(pk=batch.pk, state=BatchState.PUBLISHING).update(
+        state=BatchState.PUBLISHED, published_at=at, leased_by="", leased_until=None
+    )
+    batch.refresh_from_db()
+    return done == 1
+
+
+def _release(
+    batch: Batch, target: BatchState, *, worker: str, **values: object
+) -> None:
+    origins = [str(state) for state, targets in MOVES.items() if target in targets]
+    held = Batch.objects.filter(
+        pk=batch.pk, leased_by=worker, leased_until__isnull=False, state__in=origins
+    )
+    values |= {"state": target, "leased_by": "", "leased_until": None}
+    if held.update(**values) != 1:
+        raise CannotWork
+    batch.refresh_from_db()
+
+
+def _note(
+    batch: Batch, action: str, *, by: Actor, at: datetime, details: Mapping[str, object]
+) -> None:
+    target = Target(kind="batch", key=str(batch.pk))
+    record_event(at=at, by=by, action=action, target=target, details=details)
+
+
+def _clean_name(name: str) -> str:
+    plain = PurePath(name.replace("\\", "/")).name
+    visible = "".join(c for c in plain if unicodedata.category(c)[0] != "C")
+    stem, dot, ending = visible.strip().rpartition(".")
+    room = _LONGEST_NAME - len(dot + ending)
+    return f"{stem[:room]}{dot}{ending}"[:_LONGEST_NAME]

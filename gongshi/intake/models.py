@@ -1,0 +1,182 @@
+"""Files as they were received, sealed, and the batches that they make."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from gongshi.accounts.models import Unit
+
+
+class BatchState(models.TextChoices):
+    """How far a batch has come."""
+
+    RECEIVED = "received", _("Received")
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked")
+    PUBLISHING = "publishing", _("Being published")
+    PUBLISHED = "published", _("Published")
+    FAILED = "failed", _("Not usable")
+
+
+# The one table of moves; the worker's claims and the pages go through it.
+MOVES: Mapping[BatchState, tuple[BatchState, ...]] = {
+    BatchState.RECEIVED: (BatchState.CHECKING, BatchState.FAILED),
+    BatchState.CHECKING: (
+        BatchState.CHECKED,
+        BatchState.FAILED,
+        BatchState.RECEIVED,  # given back, to be tried again later
+    ),
+    BatchState.CHECKED: (BatchState.PUBLISHING,),
+    BatchState.PUBLISHING: (BatchState.PUBLISHED,),
+    BatchState.PUBLISHED: (),
+    BatchState.FAILED: (),
+}
+WORKING = (BatchState.CHECKING, BatchState.PUBLISHING)
+
+
+class StoredFile(models.Model):
+    """A file as received, byte for byte, kept sealed in pieces.
+
+    Identified by its bytes within a unit: sent again, it is stored once.
+    """
+
+    # Identification
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="files", db_index=False
+    )
+    sha256 = models.CharField(max_length=64)
+    # Content
+    size = models.BigIntegerField(_("size in bytes"))
+    # Provenance
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "sha256"], name="stored_file_once_per_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(size__gte=0), name="stored_file_size_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.sha256[:12]}"
+
+
+class StoredChunk(models.Model):
+    """One sealed piece of a stored file; identified by file and position."""
+
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.CASCADE, related_name="chunks", db_index=False
+    )
+    position = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("piece of a file")
+        verbose_name_plural = _("pieces of files")
+        ordering = ["file", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file", "position"], name="stored_chunk_position_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.position}"
+
+
+class Batch(models.Model):
+    """One sending of a file by a unit, on its way from received to published.
+
+    Identified by its id; the sender's idempotency key names it too, so that a
+    form sent twice makes one batch. A worker holds it by a lease that runs out.
+    """
+
+    # True on the batch that `receive_file` returns for a key it has seen before.
+    already_received = False
+
+    # Identification
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="batches", db_index=False
+    )
+    idempotency_key = models.CharField(max_length=64)
+    # Provenance
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, related_name="batches"
+    )
+    name = models.CharField(_("file name"), max_length=255)
+    received_by = models.CharField(_("received from"), max_length=150)
+    received_at = models.DateTimeField(_("received at"))
+    forced_edition = models.CharField(max_length=20, blank=True)
+    # What was recognised
+    edition = models.CharField(_("standard edition"), max_length=20, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, blank=True)
+    # Outcome: rows, good, bad, unchanged, corrections, not_public; tallies per rule
+    counts = models.JSONField(_("counts"), default=dict)
+    rule_counts = models.JSONField(_("findings per rule"), default=dict)
+    # Lifecycle
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=BatchState.choices,
+        default=BatchState.RECEIVED,
+    )
+    failure = models.CharField(_("reason of failure"), max_length=60, blank=True)
+    rows_done = models.PositiveIntegerField(_("rows done"), default=0)
+    rows_total = models.PositiveIntegerField(_("rows"), null=True)
+    leased_by = models.CharField(max_length=80, blank=True)
+    leased_until = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True)
+    published_at = models.DateTimeField(_("published at"), null=True)
+    published_by = models.CharField(_("published by"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "idempotency_key"], name="batch_received_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=BatchState.values), name="batch_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=BatchState.FAILED) | ~Q(failure=""),
+                name="batch_failed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(leased_until__isnull=True)
+                | (Q(state__in=[str(state) for state in WORKING]) & ~Q(leased_by="")),
+                name="batch_leased_while_working",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-received_at"], name="batch_of_unit"),
+            models.Index(
+                fields=["state", "received_at"],
+                condition=Q(state__in=["received", "checking", "publishing"]),
+                name="batch_with_work",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.name}"
+
+    @property
+    def is_working(self) -> bool:
+        """Whether the worker still has something to do with it."""
+        return self.state in (BatchState.RECEIVED, *WORKING)
+
+    def is_leased(self, at: datetime) -> bool:
+        """Say whether a worker holds it at that time."""
+        return self.leased_until is not None and self.leased_until > at

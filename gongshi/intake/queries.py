@@ -1,0 +1,44 @@
+"""Reads batches: what a user may see, and what waits for the worker."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from gongshi.accounts.access import visible
+from gongshi.accounts.models import User
+from gongshi.intake.models import WORKING, Batch, BatchState
+
+
+def batches_for(user: User | AnonymousUser) -> QuerySet[Batch]:
+    """Return the batches of the user's units, newest first."""
+    batches = Batch.objects.select_related("unit", "file")
+    return visible(batches, user).order_by("-received_at", "-id")
+
+
+def get_batch(user: User | AnonymousUser, batch_id: UUID) -> Batch:
+    """Return one batch of the user's units.
+
+    Raises:
+        Http404: it does not exist, or the user may not see it.
+    """
+    batch = batches_for(user).filter(pk=batch_id).first()
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def waiting_batches(at: datetime) -> QuerySet[Batch]:
+    """Return what a worker could claim now, oldest first: new, asked for, abandoned."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
+    working = Q(state__in=[str(state) for state in WORKING]) & free
+    waiting = Batch.objects.filter(Q(state=BatchState.RECEIVED) | working)
+    return waiting.select_related("unit", "file").order_by("received_at", "id")
+
+
+def earlier_batches(batch: Batch) -> QuerySet[Batch]:
+    """Return the unit's batches of the very same bytes received before, newest first."""
+    same = Batch.objects.filter(unit=batch.unit_id, file=batch.file_id)
+    return same.filter(received_at__lt=batch.received_at).order_by("-received_at", "id")

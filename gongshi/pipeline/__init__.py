@@ -1,0 +1,1 @@
+"""The worker: every step of the data's way in order."""

@@ -1,0 +1,56 @@
+"""Says whether the system can do its work: stores, migrations, worker, feed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import Error, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from gongshi.pipeline.steps import is_worker_alive
+from gongshi.portal.queries import feed_head
+from gongshi.publication.models import Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readiness:
+    """What was found; `lag_seconds` is the age of the oldest change not yet public."""
+
+    stores: dict[str, str]
+    worker: str
+    lag_seconds: float | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether pages can be served and work goes on."""
+        return set(self.stores.values()) == {"ok"} and self.worker == "ok"
+
+
+def readiness(at: datetime) -> Readiness:
+    """Look at both stores, the worker and the feed."""
+    stores = {alias: _store_state(alias) for alias in ("default", "portal")}
+    if set(stores.values()) != {"ok"}:
+        return Readiness(stores=stores, worker="unknown", lag_seconds=None)
+    return Readiness(
+        stores=stores,
+        worker="ok" if is_worker_alive(at) else "not seen",
+        lag_seconds=_lag(at),
+    )
+
+
+def _store_state(alias: str) -> str:
+    try:
+        executor = MigrationExecutor(connections[alias])
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        return "unreachable"
+    router_plan = [m for m, _ in plan if _belongs(m.app_label, alias)]
+    return "migrations missing" if router_plan else "ok"
+
+
+def _belongs(app_label: str, alias: str) -> bool:
+    return (app_label == "portal") == (alias == "portal")
+
+
+def _lag(at: datetime) -> float:
+    oldest = Change.objects.after(feed_head().sequence).first()
+    return (at - oldest.at).total_seconds() if oldest else 0.0

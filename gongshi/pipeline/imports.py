@@ -1,0 +1,54 @@
+"""One file all the way in this process, for commands: receive, check, publish."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from gongshi.accounts.models import Unit
+from gongshi.audit.actors import Actor
+from gongshi.intake.actions import Upload, receive_file
+from gongshi.intake.models import Batch, BatchState
+from gongshi.publication.actions import publish_batch
+from gongshi.validation.actions import Hand, check_batch
+
+Clock = Callable[[], datetime]
+
+
+class CannotImport(Exception):
+    """Rows meet those of a batch that another process is landing; try again."""
+
+    code = "busy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What to do with a file, for which unit and on whose behalf."""
+
+    unit: Unit
+    by: Actor
+    edition: str = ""
+    publish: bool = False
+
+
+def import_file(path: Path, order: Order, *, clock: Clock) -> Batch:
+    """Take a file through the same steps as the upload page; return its batch.
+
+    Raises:
+        CannotReceive: the file is too large or has no name.
+        CannotImport: another process is landing the same decisions.
+    """
+    with path.open("rb") as stream:
+        upload = Upload(
+            name=path.name, stream=stream, key=uuid4().hex, edition=order.edition
+        )
+        batch = receive_file(upload, unit=order.unit, by=order.by, at=clock())
+    hand = Hand(worker=f"import-{uuid4().hex[:12]}", by=order.by, clock=clock)
+    if not check_batch(batch, hand):
+        raise CannotImport
+    batch.refresh_from_db()
+    if order.publish and batch.state == BatchState.CHECKED:
+        publish_batch(batch, by=order.by, at=clock())
+        batch.refresh_from_db()
+    return batch

@@ -1,0 +1,95 @@
+"""`gongshi import`: the upload page's work from the command line."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from gongshi.accounts.models import Unit
+from gongshi.audit.actors import Actor
+from gongshi.domain.standards import editions
+from gongshi.intake.files import CannotReceive
+from gongshi.intake.models import Batch, BatchState
+from gongshi.pipeline.imports import CannotImport, Order, import_file
+from gongshi.validation.queries import rule_groups
+
+
+class Command(BaseCommand):
+    """Receives, checks and, if asked, publishes one file; exit codes as validate."""
+
+    help = "Check a file for a unit, land its good rows and publish them (--publish)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--unit", required=True, help="the unit's code")
+        parser.add_argument("--publish", action="store_true")
+        parser.add_argument("--by", default="command", help="on whose behalf")
+        parser.add_argument("--edition", choices=editions(), default="")
+
+    def handle(
+        self,
+        *,
+        file: Path,
+        unit: str,
+        publish: bool,
+        by: str,
+        edition: str,
+        **options: object,
+    ) -> None:
+        """Import and say what came of it."""
+        with translation.override(settings.LANGUAGE_CODE):
+            order = Order(
+                unit=_unit(unit),
+                by=Actor(username=by, role="command", unit=unit),
+                edition=edition,
+                publish=publish,
+            )
+            batch = _imported(file, order)
+            self._tell(batch)
+        if batch.state == BatchState.FAILED:
+            sys.exit(2)
+        sys.exit(1 if batch.counts.get("bad") else 0)
+
+    def _tell(self, batch: Batch) -> None:
+        self.stdout.write(f"{batch.name}: {batch.get_state_display()} {batch.pk}")
+        counts = gettext(
+            "%(rows)s rows: %(good)s good, %(bad)s to be corrected;"
+            " %(new)s new, %(unchanged)s unchanged, %(corrections)s corrections proposed,"
+            " %(not_public)s never public."
+        )
+        if batch.counts:
+            self.stdout.write(counts % batch.counts)
+        for group in rule_groups(batch):
+            self.stdout.write(f"  {group.code:<28} {group.count:>9,}  {group.summary}")
+
+
+def _unit(code: str) -> Unit:
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        raise CommandError(
+            gettext("There is no unit with the code %(code)s.") % {"code": code}
+        )
+    return unit
+
+
+def _imported(file: Path, order: Order) -> Batch:
+    if not file.is_file():
+        raise CommandError(gettext("There is no file %(name)s.") % {"name": file})
+    try:
+        return import_file(file, order, clock=timezone.now)
+    except CannotReceive as error:
+        limit = settings.UPLOAD_LIMIT_BYTES // 1024**2
+        raise CommandError(
+            gettext("The file is larger than %(limit)s MB.") % {"limit": limit}
+        ) from error
+    except CannotImport as error:
+        raise CommandError(
+            gettext(
+                "Another process is landing the same decisions. Try again in a minute."
+            )
+        ) from error

@@ -1,0 +1,35 @@
+"""`gongshi serve`: the web server."""
+
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from granian.constants import Interfaces
+from granian.server import Server
+
+
+class Command(BaseCommand):
+    """Serves pages and API with several worker processes."""
+
+    help = "Start the web server."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=2)
+
+    def handle(self, *, host: str, port: int, workers: int, **options: object) -> None:
+        """Serve until stopped."""
+        if settings.DEMO and host != "127.0.0.1":
+            raise CommandError(
+                "The demo has known passwords and binds to 127.0.0.1 only."
+            )
+        Server(
+            "gongshi.wsgi:application",
+            address=host,
+            port=port,
+            workers=workers,
+            interface=Interfaces.WSGI,
+            log_access=False,
+        ).serve()

@@ -1,0 +1,77 @@
+"""The worker process: runs queued tasks, and keeps watch beside them."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event, Thread
+
+from django.db import Error, close_old_connections
+from django_tasks_db.management.commands.db_worker import Worker
+
+from gongshi.pipeline.steps import beat, recover
+from gongshi.portal.actions import CannotApply
+from gongshi.publication.consumers import catch_up_portal
+
+logger = logging.getLogger(__name__)
+
+_PAUSE = 2.0  # seconds between two rounds of the watch
+_POLL = 0.5  # seconds between two looks into the queue
+
+Clock = Callable[[], datetime]
+
+
+def worker_name() -> str:
+    """Return a name that no other worker process ever had."""
+    return f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+class Watch(Thread):
+    """Signs of life, abandoned work, and a portal that fell behind."""
+
+    def __init__(self, worker: str, clock: Clock) -> None:
+        super().__init__(daemon=True, name="watch")
+        self._worker = worker
+        self._clock = clock
+        self._stopped = Event()
+
+    def run(self) -> None:
+        """Go round until stopped; a fault of a store is logged and tried again."""
+        while not self._stopped.is_set():
+            try:
+                beat(self._worker, self._clock())
+                recover(self._clock())
+                catch_up_portal()
+            except (Error, CannotApply):
+                logger.exception("The watch met a fault and tries again.")
+            close_old_connections()
+            self._stopped.wait(_PAUSE)
+
+    def stop(self) -> None:
+        """End after the present round."""
+        self._stopped.set()
+
+
+def work(clock: Clock, *, until_empty: bool = False) -> None:
+    """Run tasks until stopped by a signal, or until none is left."""
+    name = worker_name()
+    beat(name, clock())
+    watch = Watch(name, clock)
+    worker = Worker(
+        queue_names=["default"],
+        interval=_POLL,
+        batch=until_empty,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=name,
+        excluded_queue_names=[],
+    )
+    worker.configure_signals()
+    watch.start()
+    try:
+        worker.run()
+    finally:
+        watch.stop()

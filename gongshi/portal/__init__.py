@@ -1,0 +1,1 @@
+"""The public store and the public site: masked copies, fed by the change feed."""

@@ -1,0 +1,142 @@
+"""The only writes to the public store: applying the change feed."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from django.db import connections, transaction
+from django.db.models import F
+
+from gongshi.domain.feed import GENESIS, Operation, PublicChange
+from gongshi.portal.models import Cursor, PublishedRecord, Tally, Tombstone
+from gongshi.portal.projection import COLUMNS, rows_of
+from gongshi.portal.search import StoredVersion, index_of
+
+STORE = "portal"
+FEED = "feed"
+
+_IDS_AT_ONCE = 500
+
+
+class CannotApply(Exception):
+    """The changes do not continue what the store has applied.
+
+    Codes: `gap` (a change is missing before or among them), `forked` (the feed
+    tells another story about the last applied change: rebuild the store).
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def apply_changes(changes: Sequence[PublicChange]) -> int:
+    """Apply the changes to the public store and return how many were new.
+
+    `changes` are in the order of the feed, without holes. Those applied before
+    are skipped, so that a caller may repeat itself. Rows, search index, tallies
+    and cursor move in one transaction: after a fault all of it or none is there.
+
+    Raises:
+        CannotApply: a change is missing, or the feed is not the one known here.
+    """
+    with transaction.atomic(using=STORE):
+        cursor = _locked_cursor()
+        fresh = _following(cursor, changes)
+        if not fresh:
+            return 0
+        _apply(_last_of_each_record(fresh))
+        cursor.sequence, cursor.hash = fresh[-1].sequence, fresh[-1].hash
+        cursor.save(using=STORE)
+        return len(fresh)
+
+
+def _locked_cursor() -> Cursor:
+    cursor, _ = (
+        Cursor.objects.using(STORE)
+        .select_for_update()
+        .get_or_create(name=FEED, defaults={"sequence": 0, "hash": GENESIS})
+    )
+    return cursor
+
+
+def _following(cursor: Cursor, changes: Sequence[PublicChange]) -> list[PublicChange]:
+    fresh = []
+    expected = cursor.sequence + 1
+    for change in changes:
+        if change.sequence == cursor.sequence and change.hash != cursor.hash:
+            raise CannotApply(
+                "forked", f"Change {change.sequence} differs from the one applied."
+            )
+        if change.sequence < expected:
+            continue
+        if change.sequence > expected:
+            raise CannotApply(
+                "gap", f"Change {expected} is missing before {change.sequence}."
+            )
+        fresh.append(change)
+        expected += 1
+    return fresh
+
+
+def _last_of_each_record(changes: Sequence[PublicChange]) -> list[PublicChange]:
+    """Return, in order, the changes that no later one of these overtakes."""
+    last = {change.record_id: change for change in changes}
+    return sorted(last.values(), key=lambda change: change.sequence)
+
+
+def _apply(changes: Sequence[PublicChange]) -> None:
+    withdrawn = [c for c in changes if c.operation is Operation.WITHDRAW]
+    published = [c for c in changes if c.operation is not Operation.WITHDRAW]
+    tally = Counter(change.payload["kind"] for change in published)
+    tally.subtract(_remove([change.record_id for change in changes]))
+    if published:
+        connection = connections[STORE]
+        index_of(connection).insert(connection, COLUMNS, rows_of(published))
+    Tombstone.objects.using(STORE).bulk_create(
+        Tombstone(
+            record_id=change.record_id,
+            kind=change.payload["kind"],
+            reason=change.payload["reason"],
+            at=change.at,
+        )
+        for change in withdrawn
+    )
+    _move_tallies(tally)
+
+
+def _remove(record_ids: Sequence[UUID]) -> Counter[str]:
+    """Remove rows, index entries and tombstones; return how many rows per kind."""
+    connection = connections[STORE]
+    removed: Counter[str] = Counter()
+    tombstones = Tombstone.objects.using(STORE)
+    has_tombstones = tombstones.exists()
+    for ids in _chunks(record_ids):
+        rows = PublishedRecord.objects.using(STORE).filter(record_id__in=ids)
+        stored = list(rows.values_list("kind", "position", "search_text"))
+        if stored:
+            index_of(connection).forget(
+                connection,
+                [
+                    StoredVersion(position=position, search_text=text)
+                    for _, position, text in stored
+                ],
+            )
+            rows.delete()
+            removed.update(kind for kind, _, _ in stored)
+        if has_tombstones:
+            tombstones.filter(record_id__in=ids).delete()
+    return removed
+
+
+def _chunks(record_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(record_ids), _IDS_AT_ONCE):
+        yield record_ids[start : start + _IDS_AT_ONCE]
+
+
+def _move_tallies(difference: Counter[str]) -> None:
+    for kind, number in difference.items():
+        tally, _ = Tally.objects.using(STORE).get_or_create(kind=kind)
+        Tally.objects.using(STORE).filter(pk=tally.pk).update(
+            records=F("records") + number
+        )

@@ -1,0 +1,94 @@
+"""The one place that knows how each database takes many rows at once."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Row = Sequence[Any]
+
+_CHUNK = 5_000
+
+
+def insert_rows(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Row],
+) -> int:
+    """Insert the rows into the table in the present transaction; return how many.
+
+    Values are str (JSON too), int, float, bool, None, bytes, UUID, date or aware
+    datetime; both back ends store them as Django's models would. SQLite takes
+    them by `executemany`, PostgreSQL by COPY.
+
+    Raises:
+        django.db.IntegrityError: a row breaks a constraint; nothing of it stays
+            once the caller's transaction rolls back.
+    """
+    if connection.vendor == "postgresql":
+        return _copy(connection, table, columns, rows)
+    return _execute_many(connection, table, columns, rows)
+
+
+def _execute_many(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Row],
+) -> int:
+    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    statement = (
+        f"INSERT INTO {connection.ops.quote_name(table)} ({quoted}) VALUES ({places})"  # noqa: S608 - names are ours, values are parameters
+    )
+    waiting = iter(rows)
+    inserted = 0
+    with connection.cursor() as cursor:
+        while chunk := list(islice(waiting, _CHUNK)):
+            cursor.executemany(statement, _stored(chunk))
+            inserted += len(chunk)
+    return inserted
+
+
+def _copy(
+    connection: BaseDatabaseWrapper,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Row],
+) -> int:
+    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+    statement = f"COPY {connection.ops.quote_name(table)} ({quoted}) FROM STDIN"
+    inserted = 0
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+            inserted += 1
+    return inserted
+
+
+def _stored(rows: Iterable[Row]) -> Iterable[list[object]]:
+    """Yield the rows as Django's SQLite models store them."""
+    for row in rows:
+        yield [
+            _STORED[type(value)](value) if type(value) in _STORED else value
+            for value in row
+        ]
+
+
+def _naive_utc(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+_STORED: dict[type, Callable[[Any], object]] = {
+    UUID: lambda value: value.hex,
+    date: date.isoformat,
+    datetime: _naive_utc,
+}

@@ -1,0 +1,69 @@
+"""Shows where a term stands in a text as it was written, not as it is searched."""
+
+from functools import lru_cache
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from gongshi.domain.search_text import normalise
+
+_BEFORE, _AFTER = 20, 60
+
+
+def marked(text: str, term: str) -> SafeString:
+    """Return the text as HTML, each place of the normalised term in `<mark>`."""
+    pieces = []
+    end = 0
+    for start, stop in _spans(text, term):
+        pieces.append(conditional_escape(text[end:start]))
+        pieces.append(format_html("<mark>{}</mark>", text[start:stop]))
+        end = stop
+    pieces.append(conditional_escape(text[end:]))
+    return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above
+
+
+def excerpt(text: str, term: str) -> SafeString | None:
+    """Return the text around the term's first place, None where it has none."""
+    spans = _spans(text, term)
+    if not spans:
+        return None
+    start = max(0, spans[0][0] - _BEFORE)
+    stop = min(len(text), spans[0][1] + _AFTER)
+    return format_html(
+        "{}{}{}",
+        "…" if start else "",
+        marked(text[start:stop], term),
+        "…" if stop < len(text) else "",
+    )
+
+
+def _spans(text: str, term: str) -> list[tuple[int, int]]:
+    """Return where in the written text the term begins and ends."""
+    if not term:
+        return []
+    searched, origins = [], []
+    for index, character in enumerate(text):
+        for part in _searched(character):
+            searched.append(part)
+            origins.append(index)
+    whole = "".join(searched)
+    spans = []
+    place = whole.find(term)
+    while place >= 0:
+        spans.append((origins[place], origins[place + len(term) - 1] + 1))
+        place = whole.find(term, place + len(term))
+    return _apart(spans)
+
+
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Drop spans that share a written character with the one before."""
+    kept: list[tuple[int, int]] = []
+    for start, stop in spans:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, stop))
+    return kept
+
+
+@lru_cache(maxsize=16_384)
+def _searched(character: str) -> str:
+    return normalise(character)

@@ -1,0 +1,196 @@
+"""What the public store holds: published records, tombstones and where we are.
+
+Made to be sharded by record id: it is in every primary key and unique
+constraint of a record's tables, and nothing refers to anything by foreign key
+or sequence.
+"""
+
+import json
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongshi.domain import standards
+
+
+class Kind(models.TextChoices):
+    """What a decision is, as the public reads it."""
+
+    LICENCE = standards.Kind.LICENCE.value, _("Administrative licence")
+    PENALTY = standards.Kind.PENALTY.value, _("Administrative penalty")
+
+
+class Person(models.TextChoices):
+    """Whom a record is about."""
+
+    LEGAL = standards.Person.LEGAL.value, _("Legal person or other organisation")
+    NATURAL = standards.Person.NATURAL.value, _("Natural person")
+
+
+class PublicField(NamedTuple):
+    """One public field: official code, official label, value as published."""
+
+    code: str
+    label: str
+    value: str
+
+
+class PublishedRecord(models.Model):
+    """One published decision, already masked; exactly one row per record id.
+
+    `position` is the sequence number of the change that made this version
+    visible: the order "newest first" and the row number in the search index.
+    A natural person's record is reachable by its permanent address only: it
+    has no `listed_until` and no `search_text`.
+    """
+
+    # Identification
+    record_id = models.UUIDField(primary_key=True)
+    position = models.BigIntegerField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    edition = models.CharField(max_length=32)
+    person = models.CharField(max_length=16, choices=Person.choices)
+
+    # Source
+    unit_code = models.CharField(max_length=64)
+    unit_name = models.CharField(max_length=256)
+    region_code = models.CharField(max_length=12)
+    authority = models.CharField(max_length=256)
+
+    # Decision
+    decision_number = models.CharField(max_length=256)
+    decision_number_key = models.CharField(max_length=256)
+    decision_date = models.DateField()
+    subject_name = models.CharField(max_length=512)
+    credit_code = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=512)
+    status = models.CharField(max_length=64, blank=True)
+    # JSON text, [[code, label, value], …]: written by the hundred thousand and
+    # only ever read whole, so the database need not parse it.
+    detail = models.TextField()
+    search_text = models.TextField(blank=True)
+
+    # Publication
+    published_on = models.DateField()
+    listed_until = models.DateField(null=True)
+    display_until = models.DateField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "published_record"
+        verbose_name = _("published record")
+        verbose_name_plural = _("published records")
+        indexes = [
+            # Holds all that a bounded count asks, so that it reads no rows.
+            models.Index(
+                fields=["position", "kind", "display_until"],
+                name="published_record_position",
+            ),
+            models.Index(
+                fields=["listed_until", "position"], name="published_record_listed"
+            ),
+            models.Index(
+                fields=["kind", "listed_until", "position"],
+                name="published_record_kind_listed",
+            ),
+            models.Index(
+                fields=["credit_code", "position"], name="published_record_credit_code"
+            ),
+            models.Index(
+                fields=["decision_number_key", "position"],
+                name="published_record_decision",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="published_record_kind_known",
+                condition=models.Q(kind__in=Kind.values),
+            ),
+            models.CheckConstraint(
+                name="published_record_person_known",
+                condition=models.Q(person__in=Person.values),
+            ),
+            models.CheckConstraint(
+                name="published_record_natural_person_unlisted",
+                condition=~models.Q(person=Person.NATURAL)
+                | models.Q(listed_until__isnull=True, search_text=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_number} ({self.record_id})"
+
+    @property
+    def fields(self) -> list[PublicField]:
+        """The filled public fields in the order of their edition."""
+        return [PublicField(*field) for field in json.loads(self.detail)]
+
+    @property
+    def is_natural_person(self) -> bool:
+        """Whether the record is about a natural person."""
+        return self.person == Person.NATURAL
+
+
+class Tombstone(models.Model):
+    """What remains of a withdrawn record: that it was, when it went, and why."""
+
+    record_id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tombstone"
+        verbose_name = _("tombstone")
+        verbose_name_plural = _("tombstones")
+        constraints = [
+            models.CheckConstraint(
+                name="tombstone_kind_known", condition=models.Q(kind__in=Kind.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} withdrawn at {self.at:%Y-%m-%d}"
+
+
+class Cursor(models.Model):
+    """How far a feed has been applied; committed together with what it applied."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    sequence = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "feed_cursor"
+        verbose_name = _("cursor")
+        verbose_name_plural = _("cursors")
+        constraints = [
+            models.CheckConstraint(
+                name="feed_cursor_sequence_not_negative",
+                condition=models.Q(sequence__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.sequence}"
+
+
+class Tally(models.Model):
+    """How many records of a kind are published, so that no page counts them."""
+
+    kind = models.CharField(max_length=16, choices=Kind.choices, primary_key=True)
+    records = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "published_tally"
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints = [
+            models.CheckConstraint(
+                name="published_tally_not_negative", condition=models.Q(records__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.records}"

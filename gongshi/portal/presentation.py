@@ -1,0 +1,204 @@
+"""How records are laid out for readers: results with matches, labelled groups."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from gongshi.domain import standards
+from gongshi.portal.highlighting import excerpt
+from gongshi.portal.models import PublicField, PublishedRecord
+
+_LONG_TERM = date(2099, 12, 31)
+# Fields by our own names; what stands nowhere here comes last.
+_GROUPS: tuple[tuple[str, Promise, frozenset[str]], ...] = (
+    (
+        "subject",
+        _("Subject"),
+        frozenset(
+            {
+                "subject_name",
+                "subject_kind",
+                "credit_code",
+                "organisation_code",
+                "registration_number",
+                "taxpayer_number",
+                "institution_number",
+                "social_organisation_number",
+                "legal_representative",
+                "subject_id_type",
+                "subject_id",
+            }
+        ),
+    ),
+    (
+        "decision",
+        _("Decision"),
+        frozenset(
+            {
+                "document_name",
+                "decision_number",
+                "item_name",
+                "item_code",
+                "licence_category",
+                "penalty_category",
+                "penalty_category_2",
+                "licence_content",
+                "violation_type",
+                "facts",
+                "legal_basis",
+                "penalty_result",
+                "fine_amount",
+                "confiscated_amount",
+                "revoked_certificate",
+                "certificate_name",
+                "certificate_number",
+            }
+        ),
+    ),
+    (
+        "dates",
+        _("Dates and status"),
+        frozenset(
+            {"decision_date", "valid_from", "valid_until", "display_until", "status"}
+        ),
+    ),
+    (
+        "authority",
+        _("Authority"),
+        frozenset(
+            {"authority", "authority_code", "source_unit", "source_unit_code", "region_code"}
+        ),
+    ),
+)
+_OTHER = ("other", _("Other"))
+# What a result shows anyway, so that an excerpt of it would say nothing new.
+_SHOWN = frozenset({"subject_name", "item_name", "decision_number", "credit_code"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One public field with its official label."""
+
+    label: str
+    value: str
+    is_code: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Fields that belong together, in the standard's order."""
+
+    name: str
+    title: str
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excerpt:
+    """Where in a record's longer texts the term was found."""
+
+    label: str
+    text: SafeString
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A record in a list; with an excerpt where the match is in its content."""
+
+    record: PublishedRecord
+    excerpt: Excerpt | None = None
+
+
+def results(records: Sequence[PublishedRecord], term: str = "") -> list[Result]:
+    """Return the records for a list that was asked for with the normalised term."""
+    return [
+        Result(record=record, excerpt=_excerpt(record, term) if term else None)
+        for record in records
+    ]
+
+
+def groups(record: PublishedRecord) -> list[Group]:
+    """Return the record's filled public fields in labelled groups."""
+    fields = _fields_by_code(record.edition, record.kind)
+    lines: dict[str, list[Line]] = {}
+    for item in record.fields:
+        field = fields.get(item.code)
+        group = _group_of(field.name if field else "")
+        lines.setdefault(group, []).append(_line(item, field))
+    titles = [(name, title) for name, title, _names in _GROUPS] + [_OTHER]
+    return [
+        Group(name=name, title=str(title), lines=lines[name])
+        for name, title in titles
+        if name in lines
+    ]
+
+
+def _line(item: PublicField, field: standards.Field | None) -> Line:
+    return Line(
+        label=item.label,
+        value=_shown_value(item.value, field),
+        is_code=field is not None and field.type in standards.IDENTIFIER_TYPES,
+    )
+
+
+def _shown_value(value: str, field: standards.Field | None) -> str:
+    if field is None:
+        return value
+    if field.type is standards.FieldType.DATE:
+        return _shown_date(value)
+    if field.code_list:
+        labels = {entry.code: entry.label for entry in standards.code_list(field.code_list)}
+        return labels.get(value, value)
+    return value
+
+
+def _shown_date(value: str) -> str:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return value
+    return gettext("Long-term") if day == _LONG_TERM else date_format(day)
+
+
+def _group_of(name: str) -> str:
+    for group, _title, names in _GROUPS:
+        if name in names:
+            return group
+    return _OTHER[0]
+
+
+def _excerpt(record: PublishedRecord, term: str) -> Excerpt | None:
+    for label, value in _hidden_texts(record):
+        text = excerpt(value, term)
+        if text is not None:
+            return Excerpt(label=label, text=text)
+    return None
+
+
+def _hidden_texts(record: PublishedRecord) -> Iterator[tuple[str, str]]:
+    fields = _fields_by_code(record.edition, record.kind)
+    for item in record.fields:
+        field = fields.get(item.code)
+        if (
+            field is not None
+            and field.type is standards.FieldType.TEXT
+            and field.name not in _SHOWN
+        ):
+            yield item.label, item.value
+
+
+@cache
+def _fields_by_code(edition: str, kind: str) -> Mapping[str, standards.Field]:
+    return {
+        field.code: field
+        for form in standards.forms()
+        if (form.edition, form.kind) == (edition, kind)
+        for field in form.fields
+    }

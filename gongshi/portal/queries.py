@@ -1,0 +1,128 @@
+"""Reads of the public site: the rolling list, one record, the head of the feed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from gongshi.domain.feed import GENESIS
+from gongshi.portal.actions import FEED, STORE
+from gongshi.portal.models import Cursor, Kind, PublishedRecord, Tally, Tombstone
+from gongshi.portal.search import COUNT_LIMIT, BoundedCount
+
+PAGE_SIZE = 20
+
+_LIST_CURSOR = re.compile(r"(\d{8})\.(\d{1,18})")
+
+
+class CannotRead(Exception):
+    """The request asks for something that has no meaning; `code` says what."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some records, newest first; `next` asks for those after them, if any."""
+
+    records: Sequence[PublishedRecord]
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedHead:
+    """The last applied change: what the store's state can be checked against."""
+
+    sequence: int
+    hash: str
+
+
+def feed_head() -> FeedHead:
+    """Return the sequence number and hash of the last applied change."""
+    cursor = Cursor.objects.using(STORE).filter(name=FEED).first()
+    if cursor is None:
+        return FeedHead(sequence=0, hash=GENESIS)
+    return FeedHead(sequence=cursor.sequence, hash=cursor.hash)
+
+
+def published_totals() -> dict[str, int]:
+    """Return how many records of each kind are published; every kind is there."""
+    totals = dict.fromkeys(Kind.values, 0)
+    totals.update(Tally.objects.using(STORE).values_list("kind", "records"))
+    return totals
+
+
+def listed_counts(on: date) -> dict[str, BoundedCount]:
+    """Return how many records of each kind are in the rolling list that day."""
+    counts = {}
+    for kind in Kind.values:
+        # No order: any of them will do, and the index alone answers.
+        listed = _listed(on, kind).order_by()[: COUNT_LIMIT + 1]
+        number = listed.count()
+        counts[kind] = BoundedCount(
+            number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT
+        )
+    return counts
+
+
+def rolling_list(
+    on: date, *, kind: str | None = None, after: str | None = None
+) -> Page:
+    """Return a page of the records listed that day, the latest published first.
+
+    Natural persons' records have no listing and are never among them.
+
+    Raises:
+        CannotRead: `bad-cursor`, where `after` was not made by an earlier page.
+    """
+    listed = _listed(on, kind)
+    if after:
+        until, position = _read_cursor(after)
+        listed = listed.filter(
+            Q(listed_until__lt=until) | Q(listed_until=until, position__lt=position)
+        ).filter(listed_until__lte=until)
+    found = list(listed.order_by("-listed_until", "-position")[: PAGE_SIZE + 1])
+    records = found[:PAGE_SIZE]
+    has_more = len(found) > PAGE_SIZE
+    return Page(records=records, next=_cursor_after(records[-1]) if has_more else None)
+
+
+def find_record(record_id: UUID) -> PublishedRecord | Tombstone | None:
+    """Return the published record, what remains of it, or None if there never was."""
+    record = PublishedRecord.objects.using(STORE).filter(record_id=record_id).first()
+    if record is not None:
+        return record
+    return Tombstone.objects.using(STORE).filter(record_id=record_id).first()
+
+
+def is_displayed(record: PublishedRecord, on: date) -> bool:
+    """Say whether the record's display period includes that day."""
+    return record.display_until is None or record.display_until >= on
+
+
+def _listed(on: date, kind: str | None) -> QuerySet[PublishedRecord]:
+    listed = PublishedRecord.objects.using(STORE).filter(listed_until__gte=on)
+    # A record may stop being displayed before its ten days are over.
+    listed = listed.filter(Q(display_until__isnull=True) | Q(display_until__gte=on))
+    return listed.filter(kind=kind) if kind else listed
+
+
+def _cursor_after(record: PublishedRecord) -> str:
+    assert record.listed_until is not None
+    return f"{record.listed_until:%Y%m%d}.{record.position}"
+
+
+def _read_cursor(text: str) -> tuple[date, int]:
+    match = _LIST_CURSOR.fullmatch(text)
+    if match is None:
+        raise CannotRead("bad-cursor")
+    try:
+        until = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 - a date
+    except ValueError as error:
+        raise CannotRead("bad-cursor") from error
+    return until, int(match[2])

@@ -1,0 +1,41 @@
+"""Small pieces of the pages: icons, bounded counts, marked matches."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongshi.portal.highlighting import marked as marked_text
+from gongshi.portal.search import BoundedCount
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return one of the icons in `static/vendor/bootstrap-icons/icons.svg`."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"></use></svg>',
+        static("vendor/bootstrap-icons/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def bounded(count: BoundedCount) -> str:
+    """Return the count with a plus sign where there are more."""
+    return f"{count.number:,}{'' if count.is_exact else '+'}"
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Return the number with its thousands set apart, alike in every language."""
+    return f"{number:,}"
+
+
+@register.filter
+def marked(text: str, term: str) -> SafeString:
+    """Return the text with the places of the normalised term marked."""
+    return marked_text(text, term or "")
+

@@ -1,0 +1,1 @@
+"""Publishing and withdrawing: the change feed and those who follow it."""

@@ -1,0 +1,59 @@
+"""Hands the feed to those who follow it; the portal is the first of them."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import DatabaseError
+
+from gongshi.domain.feed import PublicChange
+from gongshi.portal.actions import CannotApply, apply_changes
+from gongshi.portal.queries import feed_head
+from gongshi.publication.feed import as_public
+from gongshi.publication.models import Change
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 2000
+
+
+def hand_over(changes: Sequence[PublicChange]) -> bool:
+    """Apply changes that were committed just now; say whether the portal has them.
+
+    A fault of the public store never undoes a publication: it is logged, and
+    `catch_up_portal` does the work later. Where the portal lags behind, it is
+    brought up to date here.
+    """
+    try:
+        try:
+            apply_changes(changes)
+        except CannotApply as error:
+            if error.code != "gap":
+                raise
+            catch_up_portal()
+    except (CannotApply, DatabaseError):
+        logger.exception("The public store could not apply the change feed.")
+        return False
+    return True
+
+
+def catch_up_portal(limit: int | None = None) -> int:
+    """Apply what the portal has not seen yet, in order; return how many changes.
+
+    Raises:
+        CannotApply: the portal followed another feed and must be rebuilt.
+    """
+    applied = 0
+    while limit is None or applied < limit:
+        size = _AT_ONCE if limit is None else min(_AT_ONCE, limit - applied)
+        head = feed_head()
+        changes = [as_public(change) for change in Change.objects.after(head.sequence)[:size]]
+        if not changes:
+            break
+        applied += apply_changes(changes)
+    return applied
+
+
+def portal_lag() -> int:
+    """Return how many changes the portal has not applied yet."""
+    last = Change.objects.order_by("-sequence").first()
+    return (last.sequence if last else 0) - feed_head().sequence

@@ -1,0 +1,247 @@
+"""Builds public payloads from records: masked, dated, in canonical JSON.
+
+Whole columns at a time, for records of one form and one kind of person. Nothing
+reaches a payload that the form does not call public or masked; personal data
+inside texts is masked once more here, whatever the record's content says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from gongshi.accounts.models import Unit
+from gongshi.domain import deadlines
+from gongshi.domain.privacy import mask_identity, mask_person_name, mask_text
+from gongshi.domain.standards import (
+    Field,
+    FieldType,
+    Form,
+    Kind,
+    Person,
+    Publicity,
+    code_list,
+)
+
+_OF_LEGAL_PERSONS = frozenset(
+    {
+        "credit_code",
+        "organisation_code",
+        "registration_number",
+        "taxpayer_number",
+        "institution_number",
+        "social_organisation_number",
+        "legal_representative",
+    }
+)
+_NAMES = ("subject_name", "legal_representative")
+_UNMASKED_TEXTS = ("decision_number",)  # a number of the authority's own making
+_TITLES = ("item_name", "violation_type", "document_name", "certificate_name")
+_LONGEST_TITLE = 200
+_SOLE_TRADER = "92"  # how a sole trader's credit code begins
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """What a chunk of records has in common: unit, form, person, day (Shanghai)."""
+
+    unit: Unit
+    form: Form
+    person: Person
+    published_on: date
+
+
+def payloads(contents: pl.Series, publication: Publication) -> list[str]:
+    """Return the canonical JSON payload of each record's `content` (String)."""
+    values = _values(contents, publication)
+    public = [field for field in publication.form.fields if _is_shown(field, publication)]
+    masked = _masked(values, public, publication)
+    head = _head(values, masked, publication)
+    texts = head.with_columns(_fields(masked, public)).select(_joined())
+    return texts.to_series().to_list()
+
+
+def _values(contents: pl.Series, publication: Publication) -> pl.DataFrame:
+    members = pl.Struct({name: pl.String for name in publication.form.names})
+    return contents.str.json_decode(members).struct.unnest()
+
+
+def _is_shown(field: Field, publication: Publication) -> bool:
+    if publication.person is Person.NATURAL and field.name in _OF_LEGAL_PERSONS:
+        return False
+    return field.publicity is not Publicity.INTERNAL
+
+
+def _masked(
+    values: pl.DataFrame, public: Iterable[Field], publication: Publication
+) -> pl.DataFrame:
+    shown = values.select(_shown(field, publication).alias(field.name) for field in public)
+    if publication.person is not Person.NATURAL:
+        return shown
+    # A natural person's name also stands in titles and texts.
+    texts = [
+        field.name
+        for field in public
+        if field.type is FieldType.TEXT and field.name not in _UNMASKED_TEXTS
+    ]
+    names = values.get_column("subject_name").to_list()
+    hidden = shown.get_column("subject_name").to_list()
+    return shown.with_columns(
+        pl.Series(
+            name,
+            [
+                text.replace(person, mask) if text and person and mask else text
+                for text, person, mask in zip(
+                    shown.get_column(name).to_list(), names, hidden, strict=True
+                )
+            ],
+            dtype=pl.String,
+        )
+        for name in texts
+        if name != "subject_name"
+    )
+
+
+def _shown(field: Field, publication: Publication) -> pl.Expr:
+    value = pl.col(field.name)
+    if field.name == "subject_name" and publication.person is Person.NATURAL:
+        return mask_person_name(value)
+    if field.name == "legal_representative" and publication.form.field("credit_code"):
+        is_trader = pl.col("credit_code").str.starts_with(_SOLE_TRADER)
+        kept = value if field.publicity is Publicity.PUBLIC else mask_person_name(value)
+        return pl.when(is_trader).then(mask_person_name(value)).otherwise(kept)
+    if field.publicity is Publicity.MASKED:
+        return mask_person_name(value) if field.name in _NAMES else mask_identity(value)
+    if field.type is FieldType.TEXT and field.name not in _UNMASKED_TEXTS:
+        return mask_text(value)
+    return _labelled(value, field)
+
+
+def _labelled(value: pl.Expr, field: Field) -> pl.Expr:
+    if field.type is not FieldType.CHOICE or field.code_list is None:
+        return value
+    labels = {entry.code: entry.label for entry in code_list(field.code_list)}
+    return value.replace(labels)
+
+
+def _head(
+    values: pl.DataFrame, masked: pl.DataFrame, publication: Publication
+) -> pl.DataFrame:
+    on, unit, form = publication.published_on, publication.unit, publication.form
+    return masked.select(
+        _public(masked, "authority"),
+        _public(masked, "credit_code"),
+        _public(masked, "decision_date"),
+        _public(masked, "decision_number"),
+        _display_until(values, publication),
+        pl.lit(form.edition).alias("edition"),
+        pl.lit(str(form.kind)).alias("kind"),
+        pl.lit(deadlines.listed_until(on).isoformat()).alias("listed_until"),
+        pl.lit(str(publication.person)).alias("person"),
+        pl.lit(on.isoformat()).alias("published_on"),
+        _public(masked, "region_code"),
+        _public(masked, "status"),
+        _public(masked, "subject_name"),
+        _title(masked).alias("title"),
+        pl.lit(unit.code).alias("unit_code"),
+        pl.lit(unit.name).alias("unit_name"),
+    )
+
+
+def _public(masked: pl.DataFrame, name: str) -> pl.Expr:
+    if name in masked.columns:
+        return pl.col(name)
+    return pl.lit(None, dtype=pl.String).alias(name)
+
+
+def _title(masked: pl.DataFrame) -> pl.Expr:
+    title = pl.coalesce(
+        *(pl.col(name) for name in _TITLES if name in masked.columns), pl.lit("")
+    )
+    cut = title.str.slice(0, _LONGEST_TITLE - 1) + "…"
+    return pl.when(title.str.len_chars() > _LONGEST_TITLE).then(cut).otherwise(title)
+
+
+def _display_until(values: pl.DataFrame, publication: Publication) -> pl.Series:
+    # A penalty's 公示截止期 comes before its 有效期; a licence states its validity.
+    stated = [name for name in ("display_until", "valid_until") if name in values.columns]
+    ends = values.select(pl.coalesce(*stated, pl.lit(None, dtype=pl.String))).to_series()
+    decided = values.get_column("decision_date")
+    if not _has_ceilings():
+        decided = pl.Series([None], dtype=pl.String).new_from_index(0, values.height)
+    days = [
+        _display_end(publication.published_on, publication.form.kind, end, decision)
+        for end, decision in zip(ends, decided, strict=True)
+    ]
+    return pl.Series("display_until", days, dtype=pl.String)
+
+
+@cache
+def _has_ceilings() -> bool:
+    rows = deadlines.default_policies().rows
+    return any(
+        row.is_active and row.duty is deadlines.Duty.DISPLAY_CEILING for row in rows
+    )
+
+
+@cache
+def _display_end(
+    published_on: date, kind: Kind, stated: str | None, decided: str | None
+) -> str | None:
+    end = deadlines.display_until(
+        published_on,
+        date.fromisoformat(stated) if stated else None,
+        kind=kind,
+        decision_date=date.fromisoformat(decided) if decided else None,
+    )
+    return end.isoformat() if end else None
+
+
+def _fields(masked: pl.DataFrame, public: Iterable[Field]) -> pl.Series:
+    # One text per field, null where the value is; the nulls fall out on joining.
+    pieces = []
+    for field in public:
+        opening = f'{{"code":{_quoted(field.code)},"label":{_quoted(field.label)},"value":'
+        value = pl.struct(pl.col(field.name)).struct.json_encode()
+        quoted = value.str.slice(len(field.name) + 4)  # behind {"name":
+        piece = pl.concat_str([pl.lit(opening), quoted])
+        pieces.append(pl.when(pl.col(field.name).is_not_null()).then(piece))
+    joined = pl.concat_str(pieces, separator=",", ignore_nulls=True)
+    return masked.select(joined.alias("fields")).to_series()
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_BEFORE = (
+    "authority",
+    "credit_code",
+    "decision_date",
+    "decision_number",
+    "display_until",
+    "edition",
+)
+_AFTER = (
+    "kind",
+    "listed_until",
+    "person",
+    "published_on",
+    "region_code",
+    "status",
+    "subject_name",
+    "title",
+    "unit_code",
+    "unit_name",
+)
+
+
+def _joined() -> pl.Expr:
+    """Put the members in the alphabetical order that canonical JSON has."""
+    before = pl.struct(_BEFORE).struct.json_encode().str.strip_suffix("}")
+    after = pl.struct(_AFTER).struct.json_encode().str.strip_prefix("{")
+    return pl.concat_str(
+        [before, pl.lit(',"fields":['), pl.col("fields"), pl.lit("],"), after]
+    )

@@ -1,0 +1,212 @@
+"""Writes records: landing, settling and discarding a batch's rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import polars as pl
+from django.db import IntegrityError, connection, transaction
+
+from gongshi.domain.lifecycle import State
+from gongshi.portal.bulk import insert_rows
+from gongshi.records.models import ProposedCorrection, Record
+from gongshi.records.preparation import Source, identified, sealed
+from gongshi.records.queries import held
+
+_ATTEMPTS = 3
+
+
+class CannotLand(Exception):
+    """Rows meet others that another batch is still landing.
+
+    The caller discards this batch's rows, gives it back and tries again later.
+    """
+
+    code = "landing-elsewhere"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landed:
+    """How many rows became records, were held already, or differ from what is held.
+
+    `not_public` counts those of the new records that are never published.
+    """
+
+    new: int = 0
+    unchanged: int = 0
+    corrections: int = 0
+    not_public: int = 0
+
+    def __add__(self, other: "Landed") -> "Landed":
+        return Landed(
+            new=self.new + other.new,
+            unchanged=self.unchanged + other.unchanged,
+            corrections=self.corrections + other.corrections,
+            not_public=self.not_public + other.not_public,
+        )
+
+
+def land_rows(rows: pl.DataFrame, source: Source) -> Landed:
+    """Store good rows of a batch, unseen by others until `settle_batch`.
+
+    In: the good rows of the prepared frame (see `preparation.identified`). A new
+    decision becomes a record; an equal one is left alone; a different one is kept
+    as a proposed correction. Idempotent: the same rows again, after a crash, add
+    nothing and count the same.
+
+    Raises:
+        CannotLand: another unfinished batch holds one of these decisions.
+    """
+    if rows.is_empty():
+        return Landed()
+    ready = identified(rows, source)
+    for attempt in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _land(ready, source)
+        except IntegrityError:
+            # Another process landed one of the decisions between look and write;
+            # it has committed by now, and the next look finds it.
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError
+
+
+def settle_batch(batch_id: UUID) -> int:
+    """Let the batch's records stand; return how many were still landing.
+
+    Part of the transaction in which the batch becomes checked.
+    """
+    landing = Record.objects.filter(batch_id=batch_id, state=State.RECEIVED)
+    withheld = landing.exclude(not_public_reason="").update(state=State.NOT_PUBLIC)
+    return withheld + landing.update(state=State.CHECKED)
+
+
+def discard_batch(batch_id: UUID) -> int:
+    """Remove what an unfinished batch has landed; return how many records.
+
+    Records that stand already are not touched.
+    """
+    with transaction.atomic():
+        ProposedCorrection.objects.filter(batch_id=batch_id).delete()
+        with connection.cursor() as cursor:
+            # Straight, as nothing refers to a landing record, of which there may
+            # be a million.
+            cursor.execute(
+                "DELETE FROM records_record WHERE batch_id = %s AND state = %s",
+                [batch_id.hex, str(State.RECEIVED)],
+            )
+            return int(cursor.rowcount)
+
+
+def _land(ready: pl.DataFrame, source: Source) -> Landed:
+    kept = ready.join(
+        held(ready.get_column("id").unique()), on="id", how="left", maintain_order="left"
+    )
+    own = (
+        (pl.col("held_batch") == source.batch_id.hex)
+        & (pl.col("held_sheet") == source.sheet)
+        & (pl.col("held_row") == pl.col("row"))
+    ).fill_null(value=False)
+    elsewhere = (pl.col("held_state") == str(State.RECEIVED)) & (
+        pl.col("held_batch") != source.batch_id.hex
+    )
+    if kept.filter(elsewhere).height:
+        raise CannotLand
+    first = pl.col("row") == pl.col("row").first().over("id")
+    is_new = pl.col("held_digest").is_null() & first
+    rest = kept.filter(~is_new & ~own).with_columns(
+        pl.coalesce("held_digest", pl.col("digest").first().over("id"))
+    )
+    return _write(kept.filter(is_new), kept.filter(own), rest, source)
+
+
+def _write(
+    new: pl.DataFrame, own: pl.DataFrame, rest: pl.DataFrame, source: Source
+) -> Landed:
+    complete = sealed(new, source)
+    insert_rows(connection, "records_record", _COLUMNS, _record_rows(complete, source))
+    different = rest.filter(pl.col("held_digest") != pl.col("digest"))
+    _propose(different, source)
+    landed = pl.concat([new, own])
+    return Landed(
+        new=landed.height,
+        unchanged=rest.height - different.height,
+        corrections=different.height,
+        not_public=landed.filter(pl.col("not_public_reason") != "").height,
+    )
+
+
+_FROM_ROW = (
+    "id",
+    "person",
+    "row",
+    "decision_number",
+    "decision_date",
+    "subject_name",
+    "credit_code",
+    "authority",
+    "region_code",
+    "content",
+    "sealed",
+    "identity_hash",
+    "digest",
+    "not_public_reason",
+)
+_FROM_SOURCE = (
+    "kind",
+    "edition",
+    "unit_id",
+    "batch_id",
+    "sheet",
+    "state",
+    "version",
+    "received_at",
+)
+_COLUMNS = (
+    *("row_number" if name == "row" else name for name in _FROM_ROW),
+    *_FROM_SOURCE,
+)
+
+
+def _record_rows(rows: pl.DataFrame, source: Source) -> Iterator[tuple[object, ...]]:
+    form = source.form
+    shared = (
+        str(form.kind),
+        form.edition,
+        source.unit.pk,
+        source.batch_id,
+        source.sheet,
+        str(State.RECEIVED),
+        1,
+        source.at,
+    )
+    blank = [
+        pl.lit("").alias(name) for name in _FROM_ROW if name not in rows.columns
+    ]
+    plain = rows.with_columns(blank).with_columns(pl.col("credit_code").fill_null(""))
+    for values in plain.select(_FROM_ROW).iter_rows():
+        yield values + shared
+
+
+def _propose(rows: pl.DataFrame, source: Source) -> None:
+    ProposedCorrection.objects.bulk_create(
+        (
+            ProposedCorrection(
+                batch_id=source.batch_id,
+                sheet=source.sheet,
+                row_number=row["row"],
+                record_id=UUID(row["id"]),
+                received_at=source.at,
+                edition=source.form.edition,
+                person=row["person"],
+                content=row["content"],
+                sealed=row["sealed"],
+                digest=row["digest"],
+                not_public_reason=row["not_public_reason"],
+            )
+            for row in sealed(rows, source).iter_rows(named=True)
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )

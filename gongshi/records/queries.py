@@ -1,0 +1,132 @@
+"""Reads records: what is held of a decision, and who is known by a code."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from django.db import connection
+
+from gongshi.domain.lifecycle import State
+from gongshi.domain.rules.cells import SOLE_TRADER_WITHOUT_CODE
+from gongshi.records.models import Record
+from gongshi.records.preparation import Source, identified
+from gongshi.records.sealing import lookup_hash, unseal_values
+
+HELD_SCHEMA = {
+    "id": pl.String,
+    "held_digest": pl.String,
+    "held_state": pl.String,
+    "held_batch": pl.String,
+    "held_sheet": pl.String,
+    "held_row": pl.Int64,
+}
+_NAMES_SCHEMA = {"credit_code": pl.String, "known_name": pl.String}
+
+
+def held(ids: pl.Series) -> pl.DataFrame:
+    """Return the records held under these ids (String, 32 hexadecimal digits).
+
+    Out: HELD_SCHEMA, one row per record that is there, batch as hexadecimal
+    digits; also such records as another batch is still landing.
+    """
+    rows = _select(
+        "SELECT id, digest, state, batch_id, sheet, row_number FROM records_record",
+        column="id",
+        values=ids.to_list(),
+        cast="uuid[]",
+    )
+    plain = [(_hex(i), d, s, _hex(b), sheet, row) for i, d, s, b, sheet, row in rows]
+    return pl.DataFrame(plain, schema=HELD_SCHEMA, orient="row")
+
+
+def held_status(rows: pl.DataFrame, source: Source) -> pl.Series:
+    """Say what the registry holds of each prepared row: equal, different or null.
+
+    The hook `held` of `domain.rules.engine.Checker`. A row without number or
+    subject names no decision and is null, as is a row that this very batch landed
+    before it was interrupted.
+    """
+    named = pl.col("decision_number").is_not_null() & pl.col("subject_name").is_not_null()
+    ours = identified(rows, source).select("id", "digest", named.alias("named"))
+    there = held(ours.filter("named").get_column("id")).filter(
+        (pl.col("held_batch") != source.batch_id.hex)
+        & (pl.col("held_state") != str(State.RECEIVED))
+    )
+    return (
+        ours.join(there, on="id", how="left", maintain_order="left")
+        .select(
+            pl.when(pl.col("held_digest").is_null() | ~pl.col("named"))
+            .then(None)
+            .when(pl.col("held_digest") == pl.col("digest"))
+            .then(pl.lit("equal"))
+            .otherwise(pl.lit("different"))
+            .alias("held")
+        )
+        .to_series()
+    )
+
+
+def known_names(codes: pl.Series) -> pl.DataFrame:
+    """Return the name under which each credit code was recorded last.
+
+    Out: `credit_code`, `known_name` (String), one row per code that is known.
+    """
+    wanted = codes.drop_nulls().unique()
+    rows = _select(
+        "SELECT credit_code, subject_name, received_at FROM records_record",
+        column="credit_code",
+        values=wanted.filter(wanted != SOLE_TRADER_WITHOUT_CODE).to_list(),
+        cast="text[]",
+        condition="state <> 'received' AND credit_code <> ''",
+    )
+    latest: dict[str, tuple[Any, str]] = {}
+    for code, name, received_at in rows:
+        latest[code] = max(latest.get(code, (received_at, name)), (received_at, name))
+    plain = [(code, name) for code, (_at, name) in latest.items()]
+    return pl.DataFrame(plain, schema=_NAMES_SCHEMA, orient="row")
+
+
+def by_identity(number: str) -> Sequence[Record]:
+    """Return the settled records of the person with that identity number, newest first.
+
+    Callers record an audit event: this is a read of personal data.
+    """
+    found = Record.objects.settled().filter(identity_hash=lookup_hash(number))
+    return list(found.order_by("-decision_date", "id"))
+
+
+def withheld_values(record: Record) -> dict[str, str]:
+    """Return what is masked in the record's content, unmasked; raises `CannotUnseal`.
+
+    Callers record an audit event with a reason.
+    """
+    if record.sealed is None:
+        return {}
+    return unseal_values(bytes(record.sealed), record_id=record.id.hex)
+
+
+def _select(
+    statement: str,
+    *,
+    column: str,
+    values: list[str],
+    cast: str,
+    condition: str = "1 = 1",
+) -> list[tuple[Any, ...]]:
+    # One parameter for any number of values: as an array, or as JSON on SQLite.
+    if not values:
+        return []
+    if connection.vendor == "postgresql":
+        among, parameter = f"{column} = ANY(%s::{cast})", values
+    else:
+        among, parameter = f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} WHERE {among} AND {condition}", [parameter])  # noqa: S608 - names are ours
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _hex(value: UUID | str) -> str:
+    return value.hex if isinstance(value, UUID) else value

@@ -1,0 +1,158 @@
+"""All settings: from the environment only; safe on a laptop, strict in production."""
+
+from pathlib import Path
+
+import dj_database_url
+
+from gongshi import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Mode and folders
+MODE = environment.choice("GONGSHI_MODE", ("development", "demo", "production"))
+PRODUCTION = MODE == "production"
+DEMO = MODE == "demo"
+DEBUG = environment.boolean("GONGSHI_DEBUG", default=False)
+DATA_DIR = Path(environment.text("GONGSHI_DATA_DIR", str(BASE_DIR / "data"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# Secrets
+_secrets = environment.secrets_for(production=PRODUCTION, folder=DATA_DIR)
+SECRET_KEY = _secrets["GONGSHI_SECRET_KEY"]
+FIELD_KEYS = environment.field_keys(_secrets["GONGSHI_FIELD_KEYS"])
+LOOKUP_KEY = environment.lookup_key(_secrets["GONGSHI_LOOKUP_KEY"])
+
+# Stores
+_SQLITE = {
+    "timeout": 30,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+        " PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+    ),
+}
+
+
+def _store(variable: str, file_name: str) -> dict[str, object]:
+    address = environment.text(variable, f"sqlite:///{DATA_DIR / file_name}")
+    store: dict[str, object] = dict(
+        dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)
+    )
+    if str(store["ENGINE"]).endswith("sqlite3"):
+        store["OPTIONS"] = _SQLITE
+    return store
+
+
+DATABASES = {
+    "default": _store("GONGSHI_DATABASE_URL", "registry.sqlite3"),
+    "portal": _store("GONGSHI_PORTAL_DATABASE_URL", "portal.sqlite3"),
+}
+DATABASE_ROUTERS = ["gongshi.routers.TwoStores"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Applications
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_tasks_db",
+    "gongshi.portal",
+    "gongshi.audit",
+    "gongshi.accounts",
+    "gongshi.records",
+    "gongshi.intake",
+    "gongshi.validation",
+    "gongshi.publication",
+    "gongshi.pipeline",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongshi.headers.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gongshi.language.ChosenLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "gongshi.urls"
+WSGI_APPLICATION = "gongshi.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/office/sign-in/"
+LOGIN_REDIRECT_URL = "/office/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+]
+
+# Language and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# Web
+ALLOWED_HOSTS = environment.words("GONGSHI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.words("GONGSHI_TRUSTED_ORIGINS", "")
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Files are served from where they lie; hashed names come with the collected set.
+WHITENOISE_USE_FINDERS = True
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_SSL_REDIRECT = PRODUCTION and environment.boolean(
+    "GONGSHI_SSL_REDIRECT", default=True
+)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+X_FRAME_OPTIONS = "DENY"
+
+# Uploads
+UPLOAD_LIMIT_BYTES = environment.number("GONGSHI_UPLOAD_LIMIT_MB", 200) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"gongshi": {"level": "INFO"}},
+}

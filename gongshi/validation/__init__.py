@@ -1,0 +1,1 @@
+"""Checks a batch with the rules of the domain and keeps what they find."""

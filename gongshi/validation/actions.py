@@ -1,0 +1,199 @@
+"""Checks a batch's file and lands its good rows, resumably, whatever is killed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from django.db import transaction
+from django.utils.translation import gettext
+
+from gongshi.audit.actors import Actor
+from gongshi.domain.rules import Checker
+from gongshi.domain.rules.engine import Held
+from gongshi.domain.rules.ledger import Ledger
+from gongshi.intake.actions import (
+    CannotWork,
+    Lease,
+    Progress,
+    claim,
+    fail,
+    finish_checking,
+    give_back,
+    save_progress,
+)
+from gongshi.intake.files import open_file
+from gongshi.intake.models import Batch, BatchState
+from gongshi.intake.reading import UPLOAD, CannotRead, Reading, SheetPart, read
+from gongshi.records.actions import CannotLand, Landed, land_rows
+from gongshi.records.preparation import Source
+from gongshi.records.queries import held_status, known_names
+from gongshi.validation.checking import CheckedPart, Receipt, Summary, check_file
+from gongshi.validation.marked import MarkedWorkbook
+from gongshi.validation.storage import FindingStore, stored_findings
+
+LEASE = timedelta(seconds=60)
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LANDED_AT_ONCE = 10_000  # rows per transaction: others wait no longer than that
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """Who works: the worker's name, on whose behalf, and the clock it reads."""
+
+    worker: str
+    by: Actor
+    clock: Clock
+
+    def lease(self) -> Lease:
+        """Return a fresh hold on a batch."""
+        return Lease(worker=self.worker, until=self.clock() + LEASE)
+
+
+def check_batch(batch: Batch, hand: Hand) -> bool:
+    """Check the batch's file with all rules and land its good rows.
+
+    Says whether this call did it; false where the batch is another's or done. A
+    check that was interrupted begins anew and counts every row once. A file that
+    cannot be used ends the batch with the reason; rows that meet those of a batch
+    still landing give it back, to be tried again.
+    """
+    if not claim(batch, work=BatchState.CHECKING, lease=hand.lease(), at=hand.clock()):
+        return False
+    work = _Work(batch, hand)
+    try:
+        with open_file(batch.file, name=batch.name) as path:
+            work.run(path)
+        work.finish()
+    except CannotLand:
+        give_back(batch, worker=hand.worker, by=hand.by, at=hand.clock())
+        return False
+    except CannotWork:
+        return False  # another worker took over; what it does is as good
+    return True
+
+
+class _Work:
+    """One check of one batch, from claim to finish."""
+
+    def __init__(self, batch: Batch, hand: Hand) -> None:
+        self._batch = batch
+        self._hand = hand
+        self._findings = FindingStore(batch)
+        self._summary = Summary()
+        self._landed = Landed()
+        self._rows_done = 0
+
+    def run(self, path: Path) -> None:
+        self._findings.clear()
+        try:
+            reading = _read(self._batch, path)
+        except CannotRead as error:
+            self._take(CheckedPart(findings=error.finding))
+            return
+        receipt = Receipt(
+            received_on=self._batch.received_at.astimezone(_SHANGHAI).date(),
+            start_date=self._batch.unit.start_date,
+        )
+        checker = Checker(ledger=Ledger(known=known_names))
+        for checked in check_file(reading, receipt, checker, self._held):
+            self._take(checked)
+
+    def finish(self) -> None:
+        hand = self._hand
+        if not self._summary.is_usable:
+            code = self._summary.unusable_code
+            fail(
+                self._batch, code=code, worker=hand.worker, by=hand.by, at=hand.clock()
+            )
+        else:
+            finish_checking(
+                self._batch, worker=hand.worker, by=hand.by, at=hand.clock()
+            )
+
+    def _take(self, checked: CheckedPart) -> None:
+        self._summary.add(checked)
+        with transaction.atomic():
+            self._findings.add(checked.findings)
+            self._save()
+        if checked.rows is None or checked.part is None:
+            return
+        source = self._source(checked.part)
+        for slice_ in checked.rows.iter_slices(_LANDED_AT_ONCE):
+            with transaction.atomic():
+                self._landed += land_rows(slice_.filter("is_good"), source)
+                self._rows_done += slice_.height
+                self._save()
+
+    def _save(self) -> None:
+        form = self._summary.forms[0] if self._summary.forms else "//"
+        edition, kind, _ = form.split("/")
+        progress = Progress(
+            rows_done=self._rows_done,
+            edition=edition,
+            kind=kind,
+            counts=self._counts(),
+            rule_counts={f"{s} {c}": n for (s, c), n in self._summary.counts.items()},
+        )
+        save_progress(self._batch, progress, lease=self._hand.lease())
+
+    def _counts(self) -> dict[str, int]:
+        return {
+            "rows": self._summary.rows,
+            "good": self._summary.good,
+            "bad": self._summary.bad,
+            "new": self._landed.new,
+            "unchanged": self._landed.unchanged,
+            "corrections": self._landed.corrections,
+            "not_public": self._landed.not_public,
+        }
+
+    def _source(self, part: SheetPart) -> Source:
+        return Source(
+            form=part.match.form,
+            unit=self._batch.unit,
+            batch_id=self._batch.pk,
+            sheet=part.sheet,
+            at=self._batch.received_at,
+        )
+
+    def _held(self, part: SheetPart) -> Held:
+        source = self._source(part)
+        return lambda rows: held_status(rows, source)
+
+
+def _read(batch: Batch, path: Path) -> Reading:
+    edition = batch.forced_edition or None
+    return read(path, name=batch.name, edition=edition, limits=UPLOAD)
+
+
+def write_marked_workbook(batch: Batch, path: Path) -> None:
+    """Write the batch's own sheets with the bad cells marked, and its findings.
+
+    Sentences are in the active language. Raises CannotOpen where the stored file
+    is damaged.
+    """
+    findings = pl.concat([*stored_findings(batch)]) if batch.rule_counts else None
+    with (
+        open_file(batch.file, name=batch.name) as plain,
+        MarkedWorkbook(path, gettext) as book,
+    ):
+        if findings is None:
+            return
+        about_file = findings.filter(pl.col("row").is_null())
+        book.add(CheckedPart(findings=about_file))
+        try:
+            for part in _read(batch, plain).parts:
+                book.add(CheckedPart(findings=_of_part(findings, part), part=part))
+        except CannotRead:
+            return  # what could be read is marked; the finding says where it ends
+
+
+def _of_part(findings: pl.DataFrame, part: SheetPart) -> pl.DataFrame:
+    rows = part.frame.get_column("row")
+    in_part = pl.col("row").is_between(rows.min(), rows.max())
+    return findings.filter((pl.col("sheet") == part.sheet) & in_part)

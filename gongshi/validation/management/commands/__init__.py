@@ -1,0 +1,1 @@
+"""Commands that make and check files without a database."""

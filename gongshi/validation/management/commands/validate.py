@@ -1,0 +1,126 @@
+"""`gongshi validate`: check a file with all rules, without any database."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
+
+from gongshi.domain.rules import BY_CODE, Checker
+from gongshi.domain.standards import editions
+from gongshi.intake.reading import CannotRead, read
+from gongshi.validation.checking import CheckedPart, Receipt, Summary, check_file
+from gongshi.validation.marked import MarkedWorkbook
+from gongshi.validation.report import (
+    CsvReport,
+    JsonReport,
+    with_messages,
+)
+
+_LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+class Command(BaseCommand):
+    """Checks a file; exit code 0: no errors, 1: errors, 2: cannot be used."""
+
+    help = "Check a file with all rules and report what they find."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--edition", choices=editions())
+        parser.add_argument("--report", type=Path, help="OUT.csv, OUT.json or OUT.xlsx")
+        parser.add_argument("--as-of", type=_day, help="day of receipt, YYYY-MM-DD")
+        parser.add_argument("--language", choices=tuple(_LANGUAGES), default="zh")
+
+    def handle(
+        self,
+        *,
+        file: Path,
+        edition: str | None,
+        report: Path | None,
+        as_of: date | None,
+        language: str,
+        **options: object,
+    ) -> None:
+        """Check, report, summarise, and exit with the code that says how it went."""
+        received_on = as_of or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        with translation.override(_LANGUAGES[language]):
+            if not file.is_file():
+                raise CommandError(
+                    gettext("There is no file %(name)s.") % {"name": file}
+                )
+            if report and report.suffix not in (".csv", ".json", ".xlsx"):
+                raise CommandError(gettext("Reports are .csv, .json or .xlsx files."))
+            summary = self._check(
+                file, edition, report, Receipt(received_on=received_on)
+            )
+            self._summarise(file, summary)
+        if not summary.is_usable:
+            sys.exit(2)
+        sys.exit(1 if summary.errors else 0)
+
+    def _check(
+        self, file: Path, edition: str | None, report: Path | None, receipt: Receipt
+    ) -> Summary:
+        summary = Summary()
+        with ExitStack() as stack:
+            writer = stack.enter_context(_writer(report)) if report else None
+            for checked in _checked_parts(file, edition, receipt):
+                summary.add(checked)
+                if isinstance(writer, MarkedWorkbook):
+                    writer.add(checked)
+                elif writer:
+                    writer.write(with_messages(checked.findings, gettext))
+        return summary
+
+    def _summarise(self, file: Path, summary: Summary) -> None:
+        say = self.stdout.write
+        say(f"{file.name}: {', '.join(summary.forms) or '-'}")
+        say(
+            gettext("%(rows)s rows: %(good)s good, %(bad)s to be corrected.")
+            % {"rows": summary.rows, "good": summary.good, "bad": summary.bad}
+        )
+        for (severity, code), count in sorted(summary.counts.items(), key=_worst_first):
+            demand = gettext(BY_CODE[code].summary)
+            say(f"  {_SEVERITIES[severity]}  {code:<28} {count:>9,}  {demand}")
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _writer(path: Path) -> MarkedWorkbook | CsvReport | JsonReport:
+    if path.suffix == ".xlsx":
+        return MarkedWorkbook(path, gettext)
+    return CsvReport(path) if path.suffix == ".csv" else JsonReport(path)
+
+
+def _checked_parts(
+    file: Path, edition: str | None, receipt: Receipt
+) -> Iterator[CheckedPart]:
+    try:
+        reading = read(file, name=file.name, edition=edition)
+    except CannotRead as error:
+        yield CheckedPart(findings=error.finding)
+    else:
+        yield from check_file(reading, receipt, Checker())
+
+
+def _worst_first(item: tuple[tuple[str, str], int]) -> tuple[int, int, str]:
+    (severity, code), count = item
+    return list(_SEVERITIES).index(severity), -count, code
+
+
+_SEVERITIES = {
+    "error": gettext_lazy("error"),
+    "warning": gettext_lazy("warning"),
+    "info": gettext_lazy("note"),
+}

@@ -1,0 +1,66 @@
+"""What the rules said of a batch: all of it packed, the first of each rule to list."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gongshi.intake.models import Batch
+
+
+class Finding(models.Model):
+    """One finding for the pages; the first hundred of each rule are kept so.
+
+    Identified by batch, rule and place in the order of the file.
+    """
+
+    # Identification
+    batch = models.ForeignKey(
+        Batch, on_delete=models.CASCADE, related_name="findings", db_index=False
+    )
+    code = models.CharField(_("rule"), max_length=40)
+    position = models.PositiveIntegerField()
+    # Place
+    sheet = models.CharField(_("sheet"), max_length=200, blank=True)
+    row = models.PositiveIntegerField(_("row"), null=True)
+    column = models.CharField(_("column"), max_length=3, blank=True)
+    # Content
+    field = models.CharField(_("field"), max_length=40, blank=True)
+    label = models.CharField(_("label"), max_length=100, blank=True)
+    value = models.TextField(_("value"), blank=True)
+    severity = models.CharField(_("severity"), max_length=10)
+    expected = models.TextField(_("expected"), blank=True)
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ["batch", "code", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "code", "position"], name="finding_position_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.code} {self.position}"
+
+
+class FindingPart(models.Model):
+    """All findings of one part of a batch's file as Parquet; by batch and position."""
+
+    batch = models.ForeignKey(
+        Batch, on_delete=models.CASCADE, related_name="finding_parts", db_index=False
+    )
+    position = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("part of the findings")
+        verbose_name_plural = _("parts of the findings")
+        ordering = ["batch", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "position"], name="finding_part_position_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.position}"

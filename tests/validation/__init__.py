@@ -1,0 +1,1 @@
+"""Tests of checking files and of the commands around it."""
