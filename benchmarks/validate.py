@@ -71,7 +71,12 @@ def csv_figures() -> None:
         wanted="at most 12 times", holds=ratio <= 12,
     )  # fmt: skip
     gib = ours.peak_bytes / 2**30
-    report("validate 1,000,000 rows CSV: peak memory", peak_gib=gib, wanted="at most 2 GiB", holds=gib <= 2)
+    report(
+        "validate 1,000,000 rows CSV: peak memory",
+        peak_gib=gib,
+        wanted="at most 2 GiB",
+        holds=gib <= 2,
+    )
     ratio = ours.seconds / ours_small.seconds
     report(
         "validate 1,000,000 rows beside 100,000",

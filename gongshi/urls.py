@@ -4,5 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("gongshi.pipeline.urls")),
+    path("office/", include("gongshi.accounts.urls")),
+    path("office/", include("gongshi.validation.urls")),
+    path("office/", include("gongshi.publication.urls")),
     path("", include("gongshi.portal.urls")),
 ]

@@ -90,9 +90,7 @@ class Membership(models.Model):
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="memberships", db_index=False
     )
-    unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="memberships"
-    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=40, choices=Role.choices)
 
     class Meta:

@@ -48,7 +48,7 @@ def record_event(
         action=action,
         target_kind=target.kind,
         target_id=target.key,
-        details=canonical(_masked(details or {})),
+        details=canonical(_masked_details(details or {})),
         previous_hash=head.hash,
     )
     event.hash = event.computed_hash()
@@ -58,7 +58,11 @@ def record_event(
     return event
 
 
-def _masked(value: Any) -> Any:
+def _masked_details(details: Mapping[str, Any]) -> dict[str, object]:
+    return {key: _masked(value) for key, value in details.items()}
+
+
+def _masked(value: object) -> object:
     if isinstance(value, str):
         return mask_text(value)
     if isinstance(value, Mapping):

@@ -1,9 +1,11 @@
 """The table of events and the head of its chain."""
 
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import NoReturn
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.audit.chain import event_hash
@@ -27,7 +29,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Return the events about one subject, in order."""
         return self.filter(target_kind=kind, target_id=key).in_order()
 
-    def update(self, **values: Any) -> NoReturn:
+    def update(self, **values: object) -> NoReturn:
         """Refuse: events are never edited."""
         raise CannotChangeHistory
 
@@ -78,13 +80,20 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
 
-    def save(self, **options: Any) -> None:
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
         """Insert the event; refuse to change one that is there."""
         if not self._state.adding:
             raise CannotChangeHistory
-        super().save(**options | {"force_insert": True})
+        super().save(force_insert=True, using=using)
 
-    def delete(self, *arguments: Any, **options: Any) -> NoReturn:
+    def delete(self, *arguments: object, **options: object) -> NoReturn:
         """Refuse: events are never deleted."""
         raise CannotChangeHistory
 

@@ -238,8 +238,6 @@ def describe() -> str:
         [
             "# A record's life",
             "",
-            "Generated from `gongshi/domain/lifecycle.py`; do not edit.",
-            "",
             *_diagram(),
             "",
             "## States",

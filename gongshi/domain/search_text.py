@@ -8,6 +8,7 @@ The index must keep every token whole, punctuation too. For SQLite FTS5:
 tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'".
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -17,8 +18,9 @@ import polars as pl
 
 SEPARATOR = "\n"  # between the parts of a text, such as its fields
 
-_OPENING = "〔【[（{〖［｛﹝"
-_CLOSING = "〕】]）}〗］｝﹞"
+_OPENING = "〔【[{〖"  # NFKC has turned the full-width and small ones into these
+_CLOSING = "〕】]}〗"
+_VARIATION = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Beyond these planes there are ideographs only, except for the invisible plane 14.
 _CODE_POINTS = (range(0x20000), range(0xE0000, 0xE0200))
 
@@ -29,8 +31,15 @@ def normalise(text: str) -> str:
     White space, control and invisible formatting characters are removed, also line
     breaks: join the parts of a text only afterwards, see `join_parts`.
     """
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return folded.translate(_translation())
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    joined = "".join(folded.split())
+    if not joined.isprintable() or _VARIATION.search(joined):
+        joined = "".join(map(_kept, joined))
+    for bracket in _OPENING:
+        joined = joined.replace(bracket, "(")
+    for bracket in _CLOSING:
+        joined = joined.replace(bracket, ")")
+    return joined
 
 
 def normalise_expr(text: pl.Expr) -> pl.Expr:
@@ -50,7 +59,7 @@ def tokens(text: str) -> list[str]:
 
     The last character alone lets a search for one character find it by prefix.
     """
-    return bigrams(text).split(" ") if text else []
+    return bigrams(text).split()
 
 
 def bigrams(text: str) -> str:
@@ -115,10 +124,9 @@ def _is_dropped(character: str) -> bool:
     return (
         character.isspace()
         or unicodedata.category(character) in ("Cc", "Cf")
-        or "VARIATION SELECTOR" in unicodedata.name(character, "")
+        or _VARIATION.match(character) is not None
     )
 
 
-@cache
-def _translation() -> dict[int, str]:
-    return str.maketrans(_replacements())
+def _kept(character: str) -> str:
+    return "" if _is_dropped(character) else character

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from gongshi.accounts.models import Unit
 from gongshi.intake.models import StoredChunk, StoredFile
-from gongshi.records.sealing import reseal, seal, unseal
+from gongshi.records.sealing import is_current, reseal, seal, unseal
 
 CHUNK_BYTES = 1024 * 1024
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".txt")
@@ -106,20 +106,24 @@ def open_file(stored: StoredFile, *, name: str = "") -> Iterator[Path]:
         Path(path).unlink(missing_ok=True)
 
 
-def reseal_chunks(*, after: int = 0, limit: int = 64) -> int | None:
-    """Seal the next pieces anew where an old key sealed them; return the last key seen.
+def reseal_files() -> int:
+    """Reseal all pieces of files that an older key sealed; return how many.
 
-    None where no pieces are left. One transaction per call is the caller's business.
+    Each piece is one transaction; interrupted, it can be run again.
+
+    Raises:
+        CannotUnseal: a key that sealed something is missing from the settings.
     """
-    chunks = StoredChunk.objects.filter(pk__gt=after).order_by("pk")[:limit]
-    last = None
-    for chunk in chunks:
-        last = chunk.pk
+    resealed = 0
+    for key in StoredChunk.objects.order_by("pk").values_list("pk", flat=True):
+        chunk = StoredChunk.objects.get(pk=key)
         before = bytes(chunk.sealed)
-        context = _context(chunk.file_id, chunk.position)
-        fresh = reseal(before, context=context)
-        StoredChunk.objects.filter(pk=chunk.pk, sealed=before).update(sealed=fresh)
-    return last
+        if not is_current(before):
+            context = _context(chunk.file_id, chunk.position)
+            fresh = reseal(before, context=context)
+            StoredChunk.objects.filter(pk=key, sealed=before).update(sealed=fresh)
+            resealed += 1
+    return resealed
 
 
 def _write_plain(stored: StoredFile, plain: BinaryIO) -> None:

@@ -25,7 +25,7 @@ from gongshi.validation.tasks import check_batch
 ALIVE = timedelta(seconds=10)  # a worker unseen for longer is taken for dead
 _GRACE = timedelta(seconds=10)  # the page that received a batch starts it itself
 
-_NEXT_STEP: Mapping[str, Task[..., object]] = {
+_NEXT_STEP: Mapping[str, Task[[str], bool] | Task[[str], int]] = {
     BatchState.RECEIVED: check_batch,
     BatchState.CHECKING: check_batch,
     BatchState.PUBLISHING: publish_batch,

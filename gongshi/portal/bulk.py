@@ -74,20 +74,22 @@ def _copy(
     return inserted
 
 
-def _stored(rows: Iterable[Row]) -> Iterable[list[object]]:
-    """Yield the rows as Django's SQLite models store them."""
-    for row in rows:
-        yield [
+def _stored(rows: Iterable[Row]) -> list[list[Any]]:
+    """Return the rows as Django's SQLite models store them."""
+    return [
+        [
             _STORED[type(value)](value) if type(value) in _STORED else value
             for value in row
         ]
+        for row in rows
+    ]
 
 
 def _naive_utc(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
-_STORED: dict[type, Callable[[Any], object]] = {
+_STORED: dict[type, Callable[[Any], Any]] = {
     UUID: lambda value: value.hex,
     date: date.isoformat,
     datetime: _naive_utc,

@@ -16,7 +16,7 @@ from gongshi.portal.search import BoundedCount, Criteria, index_of
 
 MAX_TERM = 100
 
-_CURSOR = re.compile(r"([es])\.(\d{1,18})")
+_CURSOR = re.compile(r"([es])\.([0-9]{1,18})")
 _EXACT, _SUBSTRING = "e", "s"
 
 

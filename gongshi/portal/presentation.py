@@ -73,7 +73,13 @@ _GROUPS: tuple[tuple[str, Promise, frozenset[str]], ...] = (
         "authority",
         _("Authority"),
         frozenset(
-            {"authority", "authority_code", "source_unit", "source_unit_code", "region_code"}
+            {
+                "authority",
+                "authority_code",
+                "source_unit",
+                "source_unit_code",
+                "region_code",
+            }
         ),
     ),
 )
@@ -154,7 +160,9 @@ def _shown_value(value: str, field: standards.Field | None) -> str:
     if field.type is standards.FieldType.DATE:
         return _shown_date(value)
     if field.code_list:
-        labels = {entry.code: entry.label for entry in standards.code_list(field.code_list)}
+        labels = {
+            entry.code: entry.label for entry in standards.code_list(field.code_list)
+        }
         return labels.get(value, value)
     return value
 

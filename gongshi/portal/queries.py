@@ -15,7 +15,7 @@ from gongshi.portal.search import COUNT_LIMIT, BoundedCount
 
 PAGE_SIZE = 20
 
-_LIST_CURSOR = re.compile(r"(\d{8})\.(\d{1,18})")
+_LIST_CURSOR = re.compile(r"([0-9]{8})\.([0-9]{1,18})")
 
 
 class CannotRead(Exception):

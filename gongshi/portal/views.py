@@ -98,13 +98,18 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """Render the page, or for htmx the part of it that has changed."""
-    is_part = part is not None and request.headers.get("HX-Request") == "true"
-    if is_part and part is not None:
+    if part is not None and _asks_for_part(request):
         template = part
     else:
         context["feed_head"] = queries.feed_head()
     context["max_term"] = finding.MAX_TERM
     response = render(request, template, context, status=status)
     if part is not None:
-        patch_vary_headers(response, ["HX-Request"])
+        patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def _asks_for_part(request: HttpRequest) -> bool:
+    """Say whether htmx asks; going back in the browser it wants the whole page."""
+    is_htmx = request.headers.get("HX-Request") == "true"
+    return is_htmx and "HX-History-Restore-Request" not in request.headers

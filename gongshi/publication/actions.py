@@ -22,12 +22,11 @@ from gongshi.intake.models import Batch
 from gongshi.publication.consumers import hand_over
 from gongshi.publication.feed import Entry, append, lock_feed
 from gongshi.publication.payload import Publication, payloads
+from gongshi.records.actions import PUBLISHABLE, mark_published
 from gongshi.records.models import Record
 
 CHUNK = 2000
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-# From `deferred` and the like a record comes back to one of these first.
-_PUBLISHABLE = (str(State.CHECKED), str(State.APPROVED))
 
 
 class CannotPublish(Exception):
@@ -44,7 +43,7 @@ class CannotWithdraw(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class _Row:
     """What publishing reads of a record; `place` orders it within its batch."""
 
@@ -109,10 +108,8 @@ def withdraw(record: Record, *, reason: str, by: Actor, at: datetime) -> PublicC
         )
         if not moved:
             raise CannotWithdraw("not-published")
-        payload = canonical(
-            {"at": at.isoformat(), "kind": record.kind, "reason": mask_text(reason)}
-        )
-        entry = Entry(record_id=record.pk, payload=payload)
+        value = {"at": at.isoformat(), "kind": record.kind, "reason": mask_text(reason)}
+        entry = Entry(record_id=record.pk, text=canonical(value), value=value)
         (change,) = append(head, [entry], operation=Operation.WITHDRAW, at=at)
         target = Target(kind="record", key=str(record.pk))
         details = {"reason": reason, "change": change.sequence}
@@ -134,12 +131,7 @@ def _publish_chunk(
     on = at.astimezone(_SHANGHAI).date()
     entries = _entries(rows, unit=batch.unit, on=on)
     changes = append(head, entries, operation=Operation.PUBLISH, at=at)
-    moved = Record.objects.filter(
-        pk__in=[row.record_id for row in rows],
-        state__in=_PUBLISHABLE,
-        not_public_reason="",
-    ).update(state=State.PUBLISHED, published_at=at, published_on=on)
-    if moved != len(rows):
+    if mark_published([row.record_id for row in rows], at=at, on=on) != len(rows):
         raise CannotPublish
     return changes, rows[-1].place
 
@@ -153,7 +145,7 @@ def _next_rows(batch_id: UUID, *, after: tuple[str, int], limit: int) -> list[_R
             " WHERE batch_id = %s AND (sheet, row_number) > (%s, %s)"
             " AND state IN (%s, %s) AND not_public_reason = ''"
             " ORDER BY sheet, row_number LIMIT %s",
-            [batch_id.hex, *after, *_PUBLISHABLE, limit],
+            [batch_id.hex, *after, *PUBLISHABLE, limit],
         )
         return [
             _Row(
@@ -168,8 +160,9 @@ def _next_rows(batch_id: UUID, *, after: tuple[str, int], limit: int) -> list[_R
 
 def _entries(rows: Sequence[_Row], *, unit: Unit, on: date) -> list[Entry]:
     """Return the entries in the order of the rows, built form by form."""
-    built: dict[UUID, Entry] = {}
-    for key, group in groupby(sorted(rows, key=_form_key), key=_form_key):
+    entries: list[Entry | None] = [None] * len(rows)
+    places = sorted(range(len(rows)), key=lambda i: rows[i].form_key)
+    for key, group in groupby(places, key=lambda i: rows[i].form_key):
         alike = list(group)
         edition, kind, person = key
         publication = Publication(
@@ -178,14 +171,12 @@ def _entries(rows: Sequence[_Row], *, unit: Unit, on: date) -> list[Entry]:
             person=Person(person),
             published_on=on,
         )
-        contents = pl.Series([row.content for row in alike], dtype=pl.String)
-        for row, payload in zip(alike, payloads(contents, publication), strict=True):
-            built[row.record_id] = Entry(record_id=row.record_id, payload=payload)
-    return [built[row.record_id] for row in rows]
-
-
-def _form_key(row: _Row) -> tuple[str, str, str]:
-    return row.form_key
+        contents = pl.Series([rows[i].content for i in alike], dtype=pl.String)
+        for i, payload in zip(alike, payloads(contents, publication), strict=True):
+            entries[i] = Entry(
+                record_id=rows[i].record_id, text=payload.text, value=payload.value
+            )
+    return [entry for entry in entries if entry is not None]
 
 
 def _form(edition: str, kind: Kind, person: Person) -> Form:

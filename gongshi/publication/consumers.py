@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Sequence
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connections, transaction
 
 from gongshi.domain.feed import PublicChange
-from gongshi.portal.actions import CannotApply, apply_changes
+from gongshi.portal.actions import STORE, CannotApply, apply_changes
+from gongshi.portal.models import Cursor, PublishedRecord, Tally, Tombstone
 from gongshi.portal.queries import feed_head
+from gongshi.portal.search import StoredVersion, index_of
 from gongshi.publication.feed import as_public
 from gongshi.publication.models import Change
 
@@ -46,14 +48,39 @@ def catch_up_portal(limit: int | None = None) -> int:
     while limit is None or applied < limit:
         size = _AT_ONCE if limit is None else min(_AT_ONCE, limit - applied)
         head = feed_head()
-        changes = [as_public(change) for change in Change.objects.after(head.sequence)[:size]]
+        changes = [
+            as_public(change) for change in Change.objects.after(head.sequence)[:size]
+        ]
         if not changes:
             break
         applied += apply_changes(changes)
     return applied
 
 
+def rebuild_portal() -> int:
+    """Empty the public store and apply the whole feed again; return how many changes.
+
+    One transaction of the public store: until it is done, readers see the old one.
+    """
+    with transaction.atomic(using=STORE):
+        _empty_portal()
+        return catch_up_portal()
+
+
 def portal_lag() -> int:
     """Return how many changes the portal has not applied yet."""
     last = Change.objects.order_by("-sequence").first()
     return (last.sequence if last else 0) - feed_head().sequence
+
+
+def _empty_portal() -> None:
+    connection = connections[STORE]
+    records = PublishedRecord.objects.using(STORE)
+    while rows := list(
+        records.order_by("position").values_list("position", "search_text")[:_AT_ONCE]
+    ):
+        versions = [StoredVersion(position=at, search_text=text) for at, text in rows]
+        records.filter(position__lte=rows[-1][0]).delete()
+        index_of(connection).forget(connection, versions)
+    for model in (Tombstone, Tally, Cursor):
+        model._default_manager.using(STORE).all().delete()

@@ -1,9 +1,10 @@
 """Appends to the change feed: serialised, chained, in the caller's transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -25,10 +26,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """What is to be appended: a record and its canonical JSON payload."""
+    """What is to be appended: a record and its payload, as text and as value."""
 
     record_id: UUID
-    payload: str
+    text: str  # canonical JSON
+    value: Mapping[str, Any]
 
 
 def lock_feed() -> FeedHead:
@@ -42,7 +44,7 @@ def append(
 ) -> list[PublicChange]:
     """Append one change per entry behind the locked head and return them."""
     changes, rows = [], []
-    moment = _iso(at)
+    moment, stored_at = _iso(at), connection.ops.adapt_datetimefield_value(at)
     for entry in entries:
         previous, sequence = head.hash, head.sequence + 1
         digest = chain_hash(
@@ -51,15 +53,15 @@ def append(
             record_id=entry.record_id,
             operation=operation,
             at=moment,
-            payload=entry.payload,
+            payload=entry.text,
         )
         rows.append(
             (
                 sequence,
-                entry.record_id,
+                entry.record_id.hex,
                 str(operation),
-                at,
-                entry.payload,
+                stored_at,
+                entry.text,
                 previous,
                 digest,
             )
@@ -70,7 +72,7 @@ def append(
                 record_id=entry.record_id,
                 operation=operation,
                 at=at,
-                payload=json.loads(entry.payload),
+                payload=entry.value,
                 hash=digest,
             )
         )

@@ -1,9 +1,11 @@
 """The change feed: every public change in one order, each chained to the last."""
 
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import NoReturn
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.domain.feed import GENESIS, Operation
@@ -26,7 +28,7 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """Return what follows a change, in order."""
         return self.filter(sequence__gt=sequence).in_order()
 
-    def update(self, **values: Any) -> NoReturn:
+    def update(self, **values: object) -> NoReturn:
         """Refuse: changes are never edited."""
         raise CannotChangeFeed
 
@@ -72,13 +74,20 @@ class Change(models.Model):
     def __str__(self) -> str:
         return f"{self.sequence} {self.operation} {self.record_id}"
 
-    def save(self, **options: Any) -> None:
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
         """Insert the change; refuse to edit one that is there."""
         if not self._state.adding:
             raise CannotChangeFeed
-        super().save(**options | {"force_insert": True})
+        super().save(force_insert=True, using=using)
 
-    def delete(self, *arguments: Any, **options: Any) -> NoReturn:
+    def delete(self, *arguments: object, **options: object) -> NoReturn:
         """Refuse: changes are never deleted."""
         raise CannotChangeFeed
 

@@ -37,4 +37,6 @@ def _fault_of(change: Change, *, previous: str, expected: int) -> str | None:
         return "missing-change"
     if change.previous_hash != previous:
         return "wrong-previous"
-    return None if change.hash == hash_of(change, previous=previous) else "edited-change"
+    return (
+        None if change.hash == hash_of(change, previous=previous) else "edited-change"
+    )

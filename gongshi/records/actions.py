@@ -1,7 +1,8 @@
 """Writes records: landing, settling and discarding a batch's rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 import polars as pl
@@ -11,9 +12,11 @@ from gongshi.domain.lifecycle import State
 from gongshi.portal.bulk import insert_rows
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.records.preparation import Source, identified, sealed
-from gongshi.records.queries import held
+from gongshi.records.queries import among, held
 
 _ATTEMPTS = 3
+# From `deferred` and the like a record comes back to one of these first.
+PUBLISHABLE = (str(State.CHECKED), str(State.APPROVED))
 
 
 class CannotLand(Exception):
@@ -99,9 +102,34 @@ def discard_batch(batch_id: UUID) -> int:
             return int(cursor.rowcount)
 
 
+def mark_published(ids: Sequence[UUID], *, at: datetime, on: date) -> int:
+    """Move the records to published where they may be; return how many moved.
+
+    `at` is stored as their time of publication, `on` as its day in Shanghai. The
+    caller compares the count, and appends their changes in the same transaction.
+    """
+    where, wanted = among("id", [key.hex for key in ids], cast="uuid[]")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_record SET state = %s, published_at = %s, published_on = %s"  # noqa: S608 - names are ours
+            f" WHERE {where} AND state IN (%s, %s) AND not_public_reason = ''",
+            [
+                str(State.PUBLISHED),
+                connection.ops.adapt_datetimefield_value(at),
+                connection.ops.adapt_datefield_value(on),
+                wanted,
+                *PUBLISHABLE,
+            ],
+        )
+        return int(cursor.rowcount)
+
+
 def _land(ready: pl.DataFrame, source: Source) -> Landed:
     kept = ready.join(
-        held(ready.get_column("id").unique()), on="id", how="left", maintain_order="left"
+        held(ready.get_column("id").unique()),
+        on="id",
+        how="left",
+        maintain_order="left",
     )
     own = (
         (pl.col("held_batch") == source.batch_id.hex)
@@ -113,12 +141,14 @@ def _land(ready: pl.DataFrame, source: Source) -> Landed:
     )
     if kept.filter(elsewhere).height:
         raise CannotLand
-    first = pl.col("row") == pl.col("row").first().over("id")
-    is_new = pl.col("held_digest").is_null() & first
-    rest = kept.filter(~is_new & ~own).with_columns(
-        pl.coalesce("held_digest", pl.col("digest").first().over("id"))
+    # A second row of one decision is judged by the first, held or not.
+    judged = kept.with_columns(
+        is_first=pl.col("row") == pl.col("row").first().over("id"),
+        standing=pl.coalesce("held_digest", pl.col("digest").first().over("id")),
     )
-    return _write(kept.filter(is_new), kept.filter(own), rest, source)
+    is_new = pl.col("held_digest").is_null() & pl.col("is_first")
+    rest = judged.filter(~is_new & ~own)
+    return _write(judged.filter(is_new), judged.filter(own), rest, source)
 
 
 def _write(
@@ -126,7 +156,7 @@ def _write(
 ) -> Landed:
     complete = sealed(new, source)
     insert_rows(connection, "records_record", _COLUMNS, _record_rows(complete, source))
-    different = rest.filter(pl.col("held_digest") != pl.col("digest"))
+    different = rest.filter(pl.col("standing") != pl.col("digest"))
     _propose(different, source)
     landed = pl.concat([new, own])
     return Landed(
@@ -175,15 +205,13 @@ def _record_rows(rows: pl.DataFrame, source: Source) -> Iterator[tuple[object, .
         str(form.kind),
         form.edition,
         source.unit.pk,
-        source.batch_id,
+        source.batch_id.hex,
         source.sheet,
         str(State.RECEIVED),
         1,
-        source.at,
+        connection.ops.adapt_datetimefield_value(source.at),
     )
-    blank = [
-        pl.lit("").alias(name) for name in _FROM_ROW if name not in rows.columns
-    ]
+    blank = [pl.lit("").alias(name) for name in _FROM_ROW if name not in rows.columns]
     plain = rows.with_columns(blank).with_columns(pl.col("credit_code").fill_null(""))
     for values in plain.select(_FROM_ROW).iter_rows():
         yield values + shared

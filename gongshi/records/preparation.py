@@ -27,7 +27,6 @@ _NOT_DIGESTED = ("updated_date",)
 _PLAIN_TEXTS = ("decision_number",)  # a number of the authority's own making
 _NAME, _PAIR = "\x1f", "\x1e"  # between name and value, between two of them
 _NULL_MEMBER = r'"[^"\\]+":null,?'
-_META = ("row", "person", "not_public_reason", "id", "digest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,7 @@ def identified(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     form = source.form
     natural, legal = str(Person.NATURAL), str(Person.LEGAL)
     withheld = pl.col("withheld") if "withheld" in rows.columns else pl.lit(None)
-    extras = [name for name in rows.columns if name.startswith("extra.")]
+    extras = _extras(rows)
     plain = rows.select(
         pl.col("row"),
         pl.when(is_natural(form))
@@ -92,12 +91,14 @@ def sealed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
         ),
     )
     return rows.with_columns(
-        _json(masked), _seal_all(withheld), _identity_hashes(rows, source.form)
+        _json(masked, source.form),
+        _seal_all(withheld),
+        _identity_hashes(rows, source.form),
     )
 
 
-def _json(rows: pl.DataFrame) -> pl.Series:
-    values = [name for name in rows.columns if name not in _META]
+def _json(rows: pl.DataFrame, form: Form) -> pl.Series:
+    values = [*form.names, *_extras(rows)]
     texts = pl.struct(values).struct.json_encode()
     texts = texts.str.replace_all(_NULL_MEMBER, "").str.replace(r",\}$", "}")
     return rows.select(texts.alias("content")).to_series()
@@ -141,7 +142,8 @@ def _digests(rows: pl.DataFrame, names: list[str]) -> pl.Series:
     texts = rows.select(pl.concat_str(pairs, separator=_PAIR, ignore_nulls=True))
     secret = settings.LOOKUP_KEY
     digests = [
-        keyed_digest(secret, text.encode(), "sha256").hex() for text in texts.to_series()
+        keyed_digest(secret, text.encode(), "sha256").hex()
+        for text in texts.to_series()
     ]
     return pl.Series("digest", digests, dtype=pl.String)
 
@@ -154,7 +156,11 @@ def _texts(rows: pl.DataFrame, form: Form) -> list[str]:
     # A sole trader's taxpayer number is built on the owner's identity number.
     fields = form.of_type(FieldType.TEXT, FieldType.TAXPAYER_NUMBER)
     texts = [field.name for field in fields if field.name not in _PLAIN_TEXTS]
-    return texts + [name for name in rows.columns if name.startswith("extra.")]
+    return texts + _extras(rows)
+
+
+def _extras(rows: pl.DataFrame) -> list[str]:
+    return [name for name in rows.columns if name.startswith("extra.")]
 
 
 def _seal_all(withheld: pl.DataFrame) -> pl.Series:
@@ -181,7 +187,9 @@ def _seal_all(withheld: pl.DataFrame) -> pl.Series:
 def _identity_hashes(rows: pl.DataFrame, form: Form) -> pl.Series:
     own = own_identity(form)
     names = [own] if own else []
-    names += ["legal_representative_id"] if form.field("legal_representative_id") else []
+    names += (
+        ["legal_representative_id"] if form.field("legal_representative_id") else []
+    )
     if not names:
         return pl.Series("identity_hash", [None] * rows.height, dtype=pl.String)
     numbers = rows.select(pl.coalesce(names)).to_series()

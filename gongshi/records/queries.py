@@ -31,11 +31,9 @@ def held(ids: pl.Series) -> pl.DataFrame:
     Out: HELD_SCHEMA, one row per record that is there, batch as hexadecimal
     digits; also such records as another batch is still landing.
     """
-    rows = _select(
-        "SELECT id, digest, state, batch_id, sheet, row_number FROM records_record",
-        column="id",
-        values=ids.to_list(),
-        cast="uuid[]",
+    rows = _fetch(
+        "SELECT id, digest, state, batch_id, sheet, row_number FROM records_record WHERE",
+        among("id", ids.to_list(), cast="uuid[]"),
     )
     plain = [(_hex(i), d, s, _hex(b), sheet, row) for i, d, s, b, sheet, row in rows]
     return pl.DataFrame(plain, schema=HELD_SCHEMA, orient="row")
@@ -48,7 +46,9 @@ def held_status(rows: pl.DataFrame, source: Source) -> pl.Series:
     subject names no decision and is null, as is a row that this very batch landed
     before it was interrupted.
     """
-    named = pl.col("decision_number").is_not_null() & pl.col("subject_name").is_not_null()
+    named = (
+        pl.col("decision_number").is_not_null() & pl.col("subject_name").is_not_null()
+    )
     ours = identified(rows, source).select("id", "digest", named.alias("named"))
     there = held(ours.filter("named").get_column("id")).filter(
         (pl.col("held_batch") != source.batch_id.hex)
@@ -74,12 +74,11 @@ def known_names(codes: pl.Series) -> pl.DataFrame:
     Out: `credit_code`, `known_name` (String), one row per code that is known.
     """
     wanted = codes.drop_nulls().unique()
-    rows = _select(
-        "SELECT credit_code, subject_name, received_at FROM records_record",
-        column="credit_code",
-        values=wanted.filter(wanted != SOLE_TRADER_WITHOUT_CODE).to_list(),
-        cast="text[]",
-        condition="state <> 'received' AND credit_code <> ''",
+    usable = wanted.filter(wanted != SOLE_TRADER_WITHOUT_CODE).to_list()
+    rows = _fetch(
+        "SELECT credit_code, subject_name, received_at FROM records_record"
+        " WHERE state <> 'received' AND credit_code <> '' AND",
+        among("credit_code", usable, cast="text[]"),
     )
     latest: dict[str, tuple[Any, str]] = {}
     for code, name, received_at in rows:
@@ -107,23 +106,22 @@ def withheld_values(record: Record) -> dict[str, str]:
     return unseal_values(bytes(record.sealed), record_id=record.id.hex)
 
 
-def _select(
-    statement: str,
-    *,
-    column: str,
-    values: list[str],
-    cast: str,
-    condition: str = "1 = 1",
-) -> list[tuple[Any, ...]]:
-    # One parameter for any number of values: as an array, or as JSON on SQLite.
-    if not values:
-        return []
+def among(column: str, values: list[str], *, cast: str) -> tuple[str, str | list[str]]:
+    """Return SQL for "the column is one of these" and its single parameter.
+
+    One parameter for any number of values: an array on PostgreSQL, where `cast`
+    is its type, JSON on SQLite. `column` is never anything from outside.
+    """
     if connection.vendor == "postgresql":
-        among, parameter = f"{column} = ANY(%s::{cast})", values
-    else:
-        among, parameter = f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(values)
+        return f"{column} = ANY(%s::{cast})", values
+    chosen = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - names are ours
+    return chosen, json.dumps(values)
+
+
+def _fetch(statement: str, where: tuple[str, str | list[str]]) -> list[tuple[Any, ...]]:
+    condition, parameter = where
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} WHERE {among} AND {condition}", [parameter])  # noqa: S608 - names are ours
+        cursor.execute(f"{statement} {condition}", [parameter])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 

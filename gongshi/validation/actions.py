@@ -185,10 +185,10 @@ def write_marked_workbook(batch: Batch, path: Path) -> None:
         if findings is None:
             return
         about_file = findings.filter(pl.col("row").is_null())
-        book.add(CheckedPart(findings=about_file))
+        book.add(about_file, None)
         try:
             for part in _read(batch, plain).parts:
-                book.add(CheckedPart(findings=_of_part(findings, part), part=part))
+                book.add(_of_part(findings, part), part)
         except CannotRead:
             return  # what could be read is marked; the finding says where it ends
 

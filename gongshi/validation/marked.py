@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import polars as pl
 import xlsxwriter
@@ -20,8 +18,7 @@ from gongshi.domain.findings import (
 )
 from gongshi.domain.messages import Translate
 from gongshi.intake.reading import SheetPart
-from gongshi.validation.checking import CheckedPart
-from gongshi.validation.report import with_messages
+from gongshi.validation.report import Report, with_messages
 
 _SHEET_ROWS = 1_048_576
 _WHOLE_ROWS = 100_000  # of a larger file only the rows with findings are written
@@ -38,7 +35,7 @@ _WIDTHS = {"message": 70, "value": 30, "expected": 30, "label": 24, "code": 22}
 _Cells = Mapping[tuple[int, str], list[tuple[Severity, str]]]
 
 
-class MarkedWorkbook:
+class MarkedWorkbook(Report):
     """A workbook being written: the sender's sheets, then the sheet of findings.
 
     Rows keep the numbers that they had. Everything is written as text, so that no
@@ -61,25 +58,17 @@ class MarkedWorkbook:
         self._rows = 0
         self._comments = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is None:
-            self._write_findings()
+    def __exit__(self, *error: object) -> None:
+        """Append the sheet of findings and write the file."""
+        self._write_findings()
         self._book.close()
 
-    def add(self, checked: CheckedPart) -> None:
+    def add(self, findings: pl.DataFrame, part: SheetPart | None) -> None:
         """Append a part's rows and findings."""
-        report = with_messages(checked.findings, self._translate)
+        report = with_messages(findings, self._translate)
         self._reports.append(report)
-        if checked.part is not None:
-            self._write_rows(checked.part, report)
+        if part is not None:
+            self._write_rows(part, report)
 
     def _write_rows(self, part: SheetPart, report: pl.DataFrame) -> None:
         sheet = self._sheets.get(part.sheet) or self._begin(part)

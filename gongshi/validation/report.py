@@ -1,16 +1,16 @@
 """Writes findings for people: sentences, and reports as CSV, JSON or a workbook."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol, Self
+from typing import Self
 
 import polars as pl
 
 from gongshi.domain.findings import FINDING_SCHEMA, REPORT_COLUMNS
 from gongshi.domain.messages import Translate, render
 from gongshi.domain.rules import BY_CODE
+from gongshi.intake.reading import SheetPart
 
 # A cell that begins so is run as a formula by a spreadsheet that opens the file.
 _FORMULA = r"^(?:[=+@\t\r]|-.)"
@@ -47,35 +47,14 @@ def tally(findings: pl.DataFrame) -> dict[tuple[str, str], int]:
     return {(severity, code): count for severity, code, count in counted.rows()}
 
 
-class ReportWriter(Protocol):
-    """Takes report rows in order and finishes the file when closed."""
+class Report:
+    """A report being written: takes the findings of part after part, in order."""
 
-    def write(self, report: pl.DataFrame) -> None:
-        """Append report rows (REPORT_COLUMNS)."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
-
-
-class _FileReport:
-    """What the CSV and the JSON report share: an open file, closed at the end."""
-
-    def __init__(self, path: Path, file: IO[bytes]) -> None:
-        self._path = path
-        self._file = file
-        self._started = False
+    def add(self, findings: pl.DataFrame, part: SheetPart | None) -> None:
+        """Append findings (FINDING_SCHEMA); `part` has the rows that they are about."""
 
     def __enter__(self) -> Self:
         return self
-
-    def _finish(self) -> None:
-        """Write what closes the file's syntax."""
 
     def __exit__(
         self,
@@ -83,40 +62,43 @@ class _FileReport:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None:
-            self._finish()
+        """Finish and close the file."""
+
+
+class CsvReport(Report):
+    """UTF-8 with a byte order mark, so that Excel shows Chinese; no formulas."""
+
+    def __init__(self, path: Path, translate: Translate) -> None:
+        self._translate = translate
+        self._file = path.open("wb")
+        self._file.write(b"\xef\xbb\xbf" + (",".join(REPORT_COLUMNS) + "\n").encode())
+
+    def add(self, findings: pl.DataFrame, part: SheetPart | None) -> None:
+        """Append findings."""
+        report = safe_for_spreadsheets(with_messages(findings, self._translate))
+        report.write_csv(self._file, include_header=False)
+
+    def __exit__(self, *error: object) -> None:
+        """Close the file."""
         self._file.close()
 
 
-class CsvReport(_FileReport):
-    """UTF-8 with a byte order mark, so that Excel shows Chinese; no formulas."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, path.open("wb"))
-        self._file.write(b"\xef\xbb\xbf" + (",".join(REPORT_COLUMNS) + "\n").encode())
-
-    def write(self, report: pl.DataFrame) -> None:
-        """Append report rows."""
-        safe_for_spreadsheets(report).write_csv(self._file, include_header=False)
-
-
-class JsonReport(_FileReport):
+class JsonReport(Report):
     """One array of objects, values exactly as found."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, path.open("wb"))
-        self._file.write(b"[")
+    def __init__(self, path: Path, translate: Translate) -> None:
+        self._translate = translate
+        self._file = path.open("wb")
+        self._before = b"[\n"
 
-    def write(self, report: pl.DataFrame) -> None:
-        """Append report rows."""
-        for row in report.iter_rows(named=True):
-            self._file.write(b",\n" if self._started else b"\n")
-            self._file.write(_object(row))
-            self._started = True
+    def add(self, findings: pl.DataFrame, part: SheetPart | None) -> None:
+        """Append findings."""
+        for row in with_messages(findings, self._translate).iter_rows(named=True):
+            line = json.dumps(row, ensure_ascii=False).encode()
+            self._file.write(self._before + line)
+            self._before = b",\n"
 
-    def _finish(self) -> None:
-        self._file.write(b"\n]\n")
-
-
-def _object(row: Mapping[str, object]) -> bytes:
-    return json.dumps(dict(row), ensure_ascii=False).encode()
+    def __exit__(self, *error: object) -> None:
+        """Close the array and the file."""
+        self._file.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
+        self._file.close()

@@ -1,8 +1,9 @@
 """Keeps a batch's findings: packed whole, and the first of each rule as rows."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
+from typing import Any
 
 import polars as pl
 
@@ -48,7 +49,7 @@ class FindingStore:
                 self._listed[code] += 1
 
 
-def _finding(batch: Batch, position: int, row: dict[str, object]) -> Finding:
+def _finding(batch: Batch, position: int, row: Mapping[str, Any]) -> Finding:
     texts = {
         name: str(row[name] or "")[:_LONGEST_SHOWN]
         for name in FINDING_SCHEMA

@@ -4,46 +4,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('sequence', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('username', models.CharField(max_length=150, verbose_name='user')),
-                ('role', models.CharField(blank=True, max_length=40, verbose_name='role')),
-                ('unit_code', models.CharField(blank=True, max_length=40, verbose_name='unit')),
-                ('address', models.CharField(blank=True, max_length=64, verbose_name='network address')),
-                ('action', models.CharField(max_length=80, verbose_name='action')),
-                ('target_kind', models.CharField(max_length=40, verbose_name='subject')),
-                ('target_id', models.CharField(max_length=64, verbose_name='subject number')),
-                ('details', models.TextField(verbose_name='details')),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "sequence",
+                    models.BigIntegerField(
+                        primary_key=True, serialize=False, verbose_name="number"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("username", models.CharField(max_length=150, verbose_name="user")),
+                (
+                    "role",
+                    models.CharField(blank=True, max_length=40, verbose_name="role"),
+                ),
+                (
+                    "unit_code",
+                    models.CharField(blank=True, max_length=40, verbose_name="unit"),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, max_length=64, verbose_name="network address"
+                    ),
+                ),
+                ("action", models.CharField(max_length=80, verbose_name="action")),
+                (
+                    "target_kind",
+                    models.CharField(max_length=40, verbose_name="subject"),
+                ),
+                (
+                    "target_id",
+                    models.CharField(max_length=64, verbose_name="subject number"),
+                ),
+                ("details", models.TextField(verbose_name="details")),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
-                'ordering': ['sequence'],
-                'indexes': [models.Index(fields=['target_kind', 'target_id'], name='event_target')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='event_sequence_positive')],
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
+                "ordering": ["sequence"],
+                "indexes": [
+                    models.Index(
+                        fields=["target_kind", "target_id"], name="event_target"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)),
+                        name="event_sequence_positive",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EventHead',
+            name="EventHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("sequence", models.BigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_event_head')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="one_event_head"
+                    )
+                ],
             },
         ),
     ]

@@ -20,7 +20,7 @@ from gongshi.domain.identifiers.places import (
 # Numbers of 13 digits were given until 2007. Farmers' cooperatives carry NA after
 # the region and X at the end, without a check digit.
 _OLD_FORM = r"^(?:[0-9]{13}|[0-9]{6}NA[0-9]{6}X)$"
-_CHECKS = "01098765432"  # by the running product 1…10; nothing leads to 0
+_CHECKS = "00987654321"  # by the running product, which is never 0
 
 # The running product after a digit d, at index 10 × product + d.
 _PRODUCTS = [

@@ -7,14 +7,14 @@ import polars as pl
 from gongshi.domain.privacy.columns import of_text_or_column
 
 # Two-character surnames in use; a name is longer than its surname.
-_COMPOUND_SURNAMES = (
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台"
-    " 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘"
-    " 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐"
-    " 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 西门 第五 南荣 东里 仲长 即墨 淳于"
-    " 达奚 褚师 纳兰"
-).split()
-_HAS_COMPOUND_SURNAME = f"^(?:{'|'.join(_COMPOUND_SURNAMES)})."
+_COMPOUND_SURNAME = (
+    "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|澹台|"
+    "皇甫|宗政|濮阳|公冶|太叔|申屠|公孙|慕容|仲孙|钟离|长孙|宇文|司徒|鲜于|司空|闾丘|"
+    "子车|亓官|司寇|巫马|公西|颛孙|壤驷|公良|漆雕|乐正|宰父|谷梁|拓跋|夹谷|轩辕|令狐|"
+    "段干|百里|呼延|东郭|南门|羊舌|微生|梁丘|左丘|西门|第五|南荣|东里|仲长|即墨|淳于|"
+    "达奚|褚师|纳兰"
+)
+_HAS_COMPOUND_SURNAME = f"^(?:{_COMPOUND_SURNAME})."
 
 
 @overload

@@ -6,7 +6,6 @@ original.
 """
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -19,12 +18,18 @@ from gongshi.domain.identifiers import (
 
 Span = tuple[int, int]
 
+_LAST_CODE_POINT = 0x20000  # beyond it there are neither digits nor dashes
+
 _DATE = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-_PROVINCE = (
-    r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]"
-    r"|9[0-9])"  # permanent residence cards of foreigners begin with 9
+_PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
+_FOREIGNER = r"9\d"  # permanent residence cards since 2023
+_IDENTITY = re.compile(
+    rf"(?=(?:{_PROVINCE}|{_FOREIGNER})\d{{4}}"
+    rf"(?:18|19|20)\d\d{_DATE}\d{{3}}[\dX])"
 )
-_IDENTITY = re.compile(rf"(?={_PROVINCE}\d{{4}}(?:18|19|20)\d\d{_DATE}\d{{3}}[\dX])")
+# A region, a date of these years and a serial is more likely a case number than a
+# child with a slip of the pen: there the check character has to be right.
+_FIRST_YEAR_OF_CASES = "2010"
 _OLD_IDENTITY = re.compile(rf"(?={_PROVINCE}\d{{6}}{_DATE}\d{{3}})")
 _DIGIT_RUN = re.compile(r"\d(?:[ -]*\d){14,}(?:[ -]*X)?")
 
@@ -32,7 +37,7 @@ _CREDIT_CODE = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])"
 )
 _HASH = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}"
+    r"(?<![0-9A-Za-z])(?=[0-9-]*[a-f])(?:[0-9a-f]{64}"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9A-Za-z])"
 )
 
@@ -81,15 +86,9 @@ def personal_spans(text: str) -> list[Span]:
 def _is_code(match: re.Match[str]) -> bool:
     """Whether a match is a credit code, and not an identity number by its check."""
     code = match[0]
-    is_identity = (
-        code[:17].isdigit()
-        and _IDENTITY.match(code) is not None
-        and resident_id_check_character(code[:17]) == code[17]
-    )
     return (
-        not is_identity
+        not (_IDENTITY.match(code) and _has_right_check(code))
         and credit_code_check_character(code[:17]) == code[17]
-        and set(code[8:16]).isdisjoint("IOSVZ")
         and organisation_code_check_character(code[8:16]) == code[16]
     )
 
@@ -99,12 +98,23 @@ def _identity_spans(flat: str, codes: list[Span]) -> Iterator[Span]:
     for run in _DIGIT_RUN.finditer(flat):
         places = [i for i in range(*run.span()) if flat[i] not in " -"]
         digits = "".join(flat[i] for i in places)
-        for pattern, length in ((_IDENTITY, 18), (_OLD_IDENTITY, 15)):
-            for match in pattern.finditer(digits):
-                first = match.start()
-                span = places[first], places[first + length - 1] + 1
-                if not _within(span, codes):
-                    yield span
+        for first, length in _identities(digits):
+            span = places[first], places[first + length - 1] + 1
+            if not _within(span, codes):
+                yield span
+
+
+def _identities(digits: str) -> Iterator[tuple[int, int]]:
+    for match in _IDENTITY.finditer(digits):
+        number = digits[match.start() : match.start() + 18]
+        if number[6:10] < _FIRST_YEAR_OF_CASES or _has_right_check(number):
+            yield match.start(), 18
+    for match in _OLD_IDENTITY.finditer(digits):
+        yield match.start(), 15
+
+
+def _has_right_check(number: str) -> bool:
+    return resident_id_check_character(number[:17]) == number[17]
 
 
 def _other_spans(flat: str, codes: list[Span]) -> Iterator[Span]:
@@ -146,10 +156,10 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 @cache
 def _flattening() -> dict[int, str]:
-    """Return each character's ASCII form where it plays a part in a number."""
+    """Return each character's ASCII form where it may be part of a number."""
     flat = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    for code in range(0x80, sys.maxunicode):
-        character = chr(code)
+    for character in map(chr, range(0x80, _LAST_CODE_POINT)):
+        code = ord(character)
         category = unicodedata.category(character)
         if category == "Nd":
             flat[code] = str(unicodedata.digit(character))

@@ -7,10 +7,10 @@ from datetime import date
 from enum import StrEnum
 
 import polars as pl
-from gongshi.domain.working_days import Calendar
 
 from gongshi.domain.findings import Category, Severity
 from gongshi.domain.standards import Form
+from gongshi.domain.working_days import Calendar
 
 JIANGSU_LICENCE = "jiangsu-2016/licence/any"
 JIANGSU_PENALTY = "jiangsu-2016/penalty/any"

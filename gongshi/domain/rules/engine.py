@@ -153,7 +153,7 @@ def _finding_rows(
         code=pl.lit(found.rule.code),
         severity=pl.lit(str(found.rule.severity)),
         expected=nothing if check.expected is None else check.expected,
-    ).cast(dict(FINDING_SCHEMA))
+    ).cast(pl.Schema(FINDING_SCHEMA))
 
 
 def _shown(about: Field, check: Check) -> pl.Expr:

@@ -12,12 +12,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from gongshi.domain.identifiers import resident_id_check_character
-from gongshi.domain.sample.fields import DATE, SOLE_TRADER_WITHOUT_CODE
+from gongshi.domain.rules.base import FIRST_DAY
+from gongshi.domain.rules.cells import SOLE_TRADER_WITHOUT_CODE
+from gongshi.domain.sample.fields import DATE
 from gongshi.domain.standards import Field, FieldType, Form, Kind
 
 Record = Mapping[str, str | None]  # by our names of the fields
 
-START = date(2015, 7, 1)  # from which the first units disclose
 _IDENTITIES = ("resident_id", "subject_id", "legal_representative_id")
 _AMOUNTS = ("fine_amount", "confiscated_amount", "revoked_certificate")
 _NO_AMOUNTS: dict[str, str | None] = dict.fromkeys(_AMOUNTS)
@@ -62,7 +63,7 @@ def _too_long(record: Record, case: Case) -> Record | None:
     field = case.random.choice([*_short_texts(record, case.form)])
     assert field.length is not None
     room = field.length // 2 if field.counts_bytes else field.length
-    return {field.name: (record[field.name] or "")[:4] + "续" * (room + 1)}
+    return {field.name: (record[field.name] or "") + "续" * (room + 1)}
 
 
 def _not_in_code_list(record: Record, case: Case) -> Record | None:
@@ -216,13 +217,13 @@ def _date_order(record: Record, case: Case) -> Record | None:
 
 def _late(record: Record, case: Case) -> Record | None:
     day = case.in_time - timedelta(days=case.random.randint(1, 60))
-    is_possible = day >= START and _decided_on(record) >= case.in_time
+    is_possible = day >= FIRST_DAY and _decided_on(record) >= case.in_time
     return _moved(day) if is_possible else None
 
 
 def _before_start(record: Record, case: Case) -> Record | None:
-    day = START - timedelta(days=case.random.randint(1, 30))
-    return _moved(day) if _decided_on(record) >= START else None
+    day = FIRST_DAY - timedelta(days=case.random.randint(1, 30))
+    return _moved(day) if _decided_on(record) >= FIRST_DAY else None
 
 
 def _amount_missing(record: Record, case: Case) -> Record | None:

@@ -2,12 +2,12 @@
 
 import polars as pl
 
+from gongshi.domain.rules.cells import SOLE_TRADER_WITHOUT_CODE
 from gongshi.domain.sample.items import NATURAL
 from gongshi.domain.standards import Form, Kind
 
 DATE = "%Y/%m/%d"
 LONG_TERM = "2099/12/31"
-SOLE_TRADER_WITHOUT_CODE = "00000000000000000X"
 _NOTHING = pl.lit(None, dtype=pl.String)
 _HABIT = pl.col("habit")  # 0-99: how a clerk fills in what the form leaves open
 _CODING = pl.col("subject.coding")  # 0-9: which codes a company has

@@ -9,7 +9,8 @@ from random import Random
 import polars as pl
 
 from gongshi.domain.deadlines import publish_deadlines
-from gongshi.domain.sample.faults import FAULTS, START, Case, Record
+from gongshi.domain.rules.base import FIRST_DAY
+from gongshi.domain.sample.faults import FAULTS, Case, Record
 from gongshi.domain.sample.fields import DATE
 from gongshi.domain.sample.order import Order, first_day_in_time
 from gongshi.domain.working_days import Calendar
@@ -118,7 +119,7 @@ class Planter:
         ).join(self._deadlines, on="decision_date", how="left", maintain_order="left")
         codes = {
             "late": pl.col("deadline") < self.order.until,
-            "before-start": pl.col("decision_date") < START,
+            "before-start": pl.col("decision_date") < FIRST_DAY,
         }
         found = [
             days.filter(is_so).select("row", code=pl.lit(code))

@@ -108,6 +108,10 @@ class Form:
     person: Person
     fields: tuple[Field, ...]
 
+    def __hash__(self) -> int:
+        # Forms are keys of caches; hashing every field each time would cost more.
+        return hash((self.edition, self.kind, self.person))
+
     @property
     def key(self) -> str:
         """The form's name, such as `jiangsu-2016/licence/any`."""

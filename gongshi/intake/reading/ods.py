@@ -21,7 +21,7 @@ from gongshi.intake.reading.problems import (
     beyond,
     unreadable,
 )
-from gongshi.intake.reading.survey import Cell, Survey
+from gongshi.intake.reading.survey import Cell, Extent, Survey
 
 _CONTENT = "content.xml"
 _TAG = re.compile(
@@ -40,12 +40,10 @@ class OdsSurvey(Survey):
         self._tables: dict[str, _Table] = {}
         self._look(Archive(path, limits))
 
-    def survey(self, sheet: str) -> None:
-        """Report what was seen of the sheet."""
-        table = self._tables.get(sheet) or _Table(self._limits)
-        self.first_column = table.first_column or 0
-        self.errors = table.errors
-        self.rows, self.columns = table.last_row, table.last_column + 1
+    def survey(self, sheet: str) -> Extent:
+        """Return what was seen of the sheet at the start."""
+        table = self._tables.get(sheet)
+        return table.extent if table else Extent()
 
     def _look(self, archive: Archive) -> None:
         table = _Table(self._limits)
@@ -67,6 +65,9 @@ class OdsSurvey(Survey):
         for table in self._tables.values():
             if table.refused:
                 raise table.refused
+        cells = sum(table.cells for table in self._tables.values())
+        if cells > self._limits.cells:
+            raise beyond(CELLS, cells, self._limits.cells)
 
 
 class _Table:
@@ -83,6 +84,21 @@ class _Table:
         self._repeats = 1
         self._column = 0
         self._has_content = False
+
+    @property
+    def extent(self) -> Extent:
+        """The used area as counted so far."""
+        return Extent(
+            first_column=self.first_column or 0,
+            rows=self.last_row,
+            columns=self.last_column + 1,
+            errors=tuple(self.errors),
+        )
+
+    @property
+    def cells(self) -> int:
+        """How many cells the spreadsheet reader lays out for the used area."""
+        return self.last_row * (self.last_column - (self.first_column or 0) + 1)
 
     def start_row(self, repeats: int) -> None:
         """Begin a row that stands for so many."""
@@ -108,11 +124,10 @@ class _Table:
         self._column += repeats
 
     def _refuse_too_large(self) -> None:
-        cells = self.last_row * (self.last_column - (self.first_column or 0) + 1)
         for unit, found, limit in (
             (COLUMNS, self.last_column + 1, self._limits.columns),
             (ROWS, self.last_row, self._limits.rows),
-            (CELLS, cells, self._limits.cells),
+            (CELLS, self.cells, self._limits.cells),
         ):
             if found > limit and self.refused is None:
                 self.refused = beyond(unit, found, limit)

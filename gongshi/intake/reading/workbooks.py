@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import fastexcel
 import polars as pl
@@ -69,7 +69,7 @@ class Workbook:
         if len(names) > limits.sheets:
             raise beyond(SHEETS, len(names), limits.sheets)
         self._cells = 0
-        unread = [name for name in names if not self._load(name)]
+        unread = [name for name in names if not self._take(name)]
         self.problems = self._about_file(unread)
 
     def parts(self) -> Iterator[SheetPart]:
@@ -78,17 +78,18 @@ class Workbook:
             sheet = self.sheets.pop(0)
             yield from self._sheet_parts(sheet)
 
-    def _load(self, name: str) -> bool:
+    def _take(self, name: str) -> bool:
         """Load a sheet; return whether it could be recognised, or holds nothing."""
-        self._survey.survey(name)
-        self._cells += self._survey.rows * self._survey.columns
+        extent = self._survey.survey(name)
+        self._cells += extent.rows * extent.columns
         if self._cells > self._limits.cells:
             raise beyond(CELLS, self._cells, self._limits.cells)
-        frame = self._load_strings(name)
+        frame = self._load(name, "string")
         if not frame.height:
             return True
         self.is_empty = False
-        first = self._survey.first_column
+        first = extent.first_column
+        frame.columns = [clean.raw_name(first + at) for at in range(frame.width)]
         head: list[list[str | None]] = [
             [None] * first + list(row) for row in frame.head(SEARCHED_ROWS + 1).rows()
         ]
@@ -102,7 +103,7 @@ class Workbook:
                 match=candidate.match,
                 raw=frame.with_row_index("row", 1),
                 first_column=first,
-                errors=tuple(self._survey.errors),
+                errors=extent.errors,
             )
         )
         return True
@@ -112,15 +113,13 @@ class Workbook:
         if candidate and candidate.score > best:
             self.nearest, self.nearest_sheet = candidate, name
 
-    def _load_strings(self, name: str) -> pl.DataFrame:
-        frame = _guarded(
+    def _load(self, name: str, dtype: Literal["string", "boolean"]) -> pl.DataFrame:
+        """Load all cells of a sheet, from row 1 and the first column with content."""
+        return _guarded(
             lambda: self._reader.load_sheet(
-                name, header_row=None, skip_rows=0, dtypes="string"
+                name, header_row=None, skip_rows=0, dtypes=dtype
             ).to_polars()
         )
-        first = self._survey.first_column
-        frame.columns = [clean.raw_name(first + at) for at in range(frame.width)]
-        return frame
 
     def _about_file(self, unread: list[str]) -> pl.DataFrame:
         found = []
@@ -178,26 +177,14 @@ class Workbook:
         ).unique(maintain_order=True)
 
     def _typed_numbers(self, sheet: LoadedSheet, cells: list[Cell]) -> set[Cell]:
-        """Load the columns once more, as truth values.
+        """Load the sheet once more, as truth values.
 
         A number becomes true, a text becomes nothing: so the reader tells which of
         the two a cell is.
         """
-        wanted = sorted({at - sheet.first_column for _, at in cells})
-        frame = _guarded(
-            lambda: self._reader.load_sheet(
-                sheet.name,
-                header_row=None,
-                skip_rows=0,
-                use_columns=wanted,
-                dtypes="boolean",
-            ).to_polars()
-        )
-        is_number = {
-            at + sheet.first_column: frame.to_series(index)
-            for index, at in enumerate(wanted)
-        }
-        return {(row, at) for row, at in cells if is_number[at][row - 1] is not None}
+        frame = self._load(sheet.name, "boolean")
+        column = {at: frame.to_series(at - sheet.first_column) for _, at in cells}
+        return {(row, at) for row, at in cells if column[at][row - 1] is not None}
 
 
 def _guarded(load: Callable[[], _T]) -> _T:

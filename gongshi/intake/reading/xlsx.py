@@ -25,7 +25,7 @@ from gongshi.intake.reading.problems import (
     beyond,
     unreadable,
 )
-from gongshi.intake.reading.survey import Cell, Survey
+from gongshi.intake.reading.survey import Cell, Extent, Survey
 
 _TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -51,21 +51,23 @@ class XlsxSurvey(Survey):
             if name.endswith((".xml", ".rels")) and name not in self._paths.values():
                 self._archive.count(name)
 
-    def survey(self, sheet: str) -> None:
+    def survey(self, sheet: str) -> Extent:
         """Go through a sheet's XML once.
 
         Raises:
             CannotRead: the used area or its texts are larger than allowed.
         """
-        self.first_column, self.errors = 0, []
         scan = _Scan(self._limits)
         for window in self._windows(sheet):
             scan.look(window)
-        if scan.first_column is not None:
-            self.first_column = scan.first_column
-        self.errors = scan.errors
-        self.rows, self.columns = scan.last_row, scan.last_column + 1
-        self._refuse_huge_texts(sheet)
+        extent = Extent(
+            first_column=scan.first_column or 0,
+            rows=scan.last_row,
+            columns=scan.last_column + 1,
+            errors=tuple(scan.errors),
+        )
+        self._refuse_huge_texts(sheet, extent.rows * extent.columns)
+        return extent
 
     def numbers(self, sheet: str, cells: Sequence[Cell]) -> set[Cell] | None:
         """Return those of the cells (in the order of the sheet) that hold numbers.
@@ -128,10 +130,10 @@ class XlsxSurvey(Survey):
                 raise beyond(CELLS, len(sizes), self._limits.cells)
         return sizes
 
-    def _refuse_huge_texts(self, sheet: str) -> None:
+    def _refuse_huge_texts(self, sheet: str, cells: int) -> None:
         """Refuse a long text that is referred to by so many cells as to fill memory."""
         sizes = self._text_sizes
-        if self.rows * self.columns * max(sizes, default=0) <= _LONGEST_TEXTS:
+        if cells * max(sizes, default=0) <= _LONGEST_TEXTS:
             return
         total = 0
         for window in self._windows(sheet):

@@ -4,87 +4,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField()),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "name",
+                    models.CharField(max_length=64, primary_key=True, serialize=False),
+                ),
+                ("sequence", models.BigIntegerField()),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'cursor',
-                'verbose_name_plural': 'cursors',
-                'db_table': 'feed_cursor',
-                'constraints': [models.CheckConstraint(condition=models.Q(('sequence__gte', 0)), name='feed_cursor_sequence_not_negative')],
+                "verbose_name": "cursor",
+                "verbose_name_plural": "cursors",
+                "db_table": "feed_cursor",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 0)),
+                        name="feed_cursor_sequence_not_negative",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PublishedRecord',
+            name="PublishedRecord",
             fields=[
-                ('record_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('position', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('licence', 'Administrative licence'), ('penalty', 'Administrative penalty')], max_length=16)),
-                ('edition', models.CharField(max_length=32)),
-                ('person', models.CharField(choices=[('legal', 'Legal person or other organisation'), ('natural', 'Natural person')], max_length=16)),
-                ('unit_code', models.CharField(max_length=64)),
-                ('unit_name', models.CharField(max_length=256)),
-                ('region_code', models.CharField(max_length=12)),
-                ('authority', models.CharField(max_length=256)),
-                ('decision_number', models.CharField(max_length=256)),
-                ('decision_number_key', models.CharField(max_length=256)),
-                ('decision_date', models.DateField()),
-                ('subject_name', models.CharField(max_length=512)),
-                ('credit_code', models.CharField(blank=True, max_length=64)),
-                ('title', models.CharField(max_length=512)),
-                ('status', models.CharField(blank=True, max_length=64)),
-                ('detail', models.TextField()),
-                ('search_text', models.TextField(blank=True)),
-                ('published_on', models.DateField()),
-                ('listed_until', models.DateField(null=True)),
-                ('display_until', models.DateField(null=True)),
-                ('updated_at', models.DateTimeField()),
+                ("record_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("position", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("licence", "Administrative licence"),
+                            ("penalty", "Administrative penalty"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("edition", models.CharField(max_length=32)),
+                (
+                    "person",
+                    models.CharField(
+                        choices=[
+                            ("legal", "Legal person or other organisation"),
+                            ("natural", "Natural person"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("unit_code", models.CharField(max_length=64)),
+                ("unit_name", models.CharField(max_length=256)),
+                ("region_code", models.CharField(max_length=12)),
+                ("authority", models.CharField(max_length=256)),
+                ("decision_number", models.CharField(max_length=256)),
+                ("decision_number_key", models.CharField(max_length=256)),
+                ("decision_date", models.DateField()),
+                ("subject_name", models.CharField(max_length=512)),
+                ("credit_code", models.CharField(blank=True, max_length=64)),
+                ("title", models.CharField(max_length=512)),
+                ("status", models.CharField(blank=True, max_length=64)),
+                ("detail", models.TextField()),
+                ("search_text", models.TextField(blank=True)),
+                ("published_on", models.DateField()),
+                ("listed_until", models.DateField(null=True)),
+                ("display_until", models.DateField(null=True)),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'published record',
-                'verbose_name_plural': 'published records',
-                'db_table': 'published_record',
-                'indexes': [models.Index(fields=['position', 'kind', 'display_until'], name='published_record_position'), models.Index(fields=['listed_until', 'position'], name='published_record_listed'), models.Index(fields=['kind', 'listed_until', 'position'], name='published_record_kind_listed'), models.Index(fields=['credit_code', 'position'], name='published_record_credit_code'), models.Index(fields=['decision_number_key', 'position'], name='published_record_decision')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['licence', 'penalty'])), name='published_record_kind_known'), models.CheckConstraint(condition=models.Q(('person__in', ['legal', 'natural'])), name='published_record_person_known'), models.CheckConstraint(condition=models.Q(models.Q(('person', 'natural'), _negated=True), models.Q(('listed_until__isnull', True), ('search_text', '')), _connector='OR'), name='published_record_natural_person_unlisted')],
+                "verbose_name": "published record",
+                "verbose_name_plural": "published records",
+                "db_table": "published_record",
+                "indexes": [
+                    models.Index(
+                        fields=["position", "kind", "display_until"],
+                        name="published_record_position",
+                    ),
+                    models.Index(
+                        fields=["listed_until", "position"],
+                        name="published_record_listed",
+                    ),
+                    models.Index(
+                        fields=["kind", "listed_until", "position"],
+                        name="published_record_kind_listed",
+                    ),
+                    models.Index(
+                        fields=["credit_code", "position"],
+                        name="published_record_credit_code",
+                    ),
+                    models.Index(
+                        fields=["decision_number_key", "position"],
+                        name="published_record_decision",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["licence", "penalty"])),
+                        name="published_record_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("person__in", ["legal", "natural"])),
+                        name="published_record_person_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("person", "natural"), _negated=True),
+                            models.Q(
+                                ("listed_until__isnull", True), ("search_text", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="published_record_natural_person_unlisted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('kind', models.CharField(choices=[('licence', 'Administrative licence'), ('penalty', 'Administrative penalty')], max_length=16, primary_key=True, serialize=False)),
-                ('records', models.BigIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("licence", "Administrative licence"),
+                            ("penalty", "Administrative penalty"),
+                        ],
+                        max_length=16,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("records", models.BigIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'tally',
-                'verbose_name_plural': 'tallies',
-                'db_table': 'published_tally',
-                'constraints': [models.CheckConstraint(condition=models.Q(('records__gte', 0)), name='published_tally_not_negative')],
+                "verbose_name": "tally",
+                "verbose_name_plural": "tallies",
+                "db_table": "published_tally",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("records__gte", 0)),
+                        name="published_tally_not_negative",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('record_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('licence', 'Administrative licence'), ('penalty', 'Administrative penalty')], max_length=16)),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField()),
+                ("record_id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("licence", "Administrative licence"),
+                            ("penalty", "Administrative penalty"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'tombstone',
-                'verbose_name_plural': 'tombstones',
-                'db_table': 'tombstone',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['licence', 'penalty'])), name='tombstone_kind_known')],
+                "verbose_name": "tombstone",
+                "verbose_name_plural": "tombstones",
+                "db_table": "tombstone",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["licence", "penalty"])),
+                        name="tombstone_kind_known",
+                    )
+                ],
             },
         ),
     ]

@@ -9,6 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 COUNT_LIMIT = 10_000
 
+Value = str | int | date  # what a query takes as a parameter
+
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
@@ -83,10 +85,10 @@ class SearchIndex(Protocol):
         """Count all matches, whatever `before` and `without_exact`, up to a bound."""
 
 
-def conditions(criteria: Criteria) -> tuple[str, list[object]]:
+def conditions(criteria: Criteria) -> tuple[str, list[Value]]:
     """Return SQL on `published_record` for all but the term, with its values."""
     clauses = ["(r.display_until IS NULL OR r.display_until >= %s)"]
-    values: list[object] = [criteria.on]
+    values: list[Value] = [criteria.on]
     if criteria.kind:
         clauses.append("r.kind = %s")
         values.append(criteria.kind)

@@ -24,6 +24,7 @@ from gongshi.portal.search.backend import (
     BoundedCount,
     Criteria,
     StoredVersion,
+    Value,
     conditions,
 )
 
@@ -82,7 +83,9 @@ class PostgreSQLIndex:
     ) -> list[int]:
         """Return the positions of the newest matches below `before`, newest first."""
         found = self._newest(connection, criteria, limit)
-        return found if len(found) == limit else self._indexed(connection, criteria, limit)
+        return (
+            found if len(found) == limit else self._indexed(connection, criteria, limit)
+        )
 
     def count(
         self, connection: BaseDatabaseWrapper, criteria: Criteria
@@ -109,7 +112,7 @@ class PostgreSQLIndex:
         newest = _NEWEST.format(below=below, window=_WINDOW, where=where)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT r.position {newest} ORDER BY r.position DESC LIMIT %s",  # noqa: S608 - the parts are constants, values are parameters
+                f"SELECT r.position {newest} ORDER BY r.position DESC LIMIT %s",
                 [*bound, criteria.term, *values, limit],
             )
             return [position for (position,) in cursor.fetchall()]
@@ -144,8 +147,12 @@ class PostgreSQLIndex:
         return number, rows <= _WINDOW
 
 
-def _below(criteria: Criteria) -> tuple[str, list[object]]:
-    return ("TRUE", []) if criteria.before is None else ("position < %s", [criteria.before])
+def _below(criteria: Criteria) -> tuple[str, list[Value]]:
+    return (
+        ("TRUE", [])
+        if criteria.before is None
+        else ("position < %s", [criteria.before])
+    )
 
 
 def _bounded(number: int, *, is_exact: bool) -> BoundedCount:

@@ -8,6 +8,7 @@ cannot delete from such a table in any other way.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -19,6 +20,7 @@ from gongshi.portal.search.backend import (
     BoundedCount,
     Criteria,
     StoredVersion,
+    Value,
     conditions,
 )
 
@@ -89,12 +91,12 @@ class SQLiteIndex:
         """Return the positions of the newest matches below `before`, newest first."""
         where, values = conditions(criteria)
         below = "" if criteria.before is None else "AND s.rowid < %s"
-        bound = [] if criteria.before is None else [criteria.before]
+        bound: list[Value] = [] if criteria.before is None else [criteria.before]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT s.rowid {_MATCHES} {below} AND {where}"  # noqa: S608 - the parts are constants, values are parameters
+                f"SELECT s.rowid {_MATCHES} {below} AND {where}"
                 " ORDER BY s.rowid DESC LIMIT %s",
-                [search_text.match_query(criteria.term), *bound, *values, limit],
+                [_phrase(criteria.term), *bound, *values, limit],
             )
             return [position for (position,) in cursor.fetchall()]
 
@@ -106,9 +108,24 @@ class SQLiteIndex:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT 1 {_MATCHES} AND {where} LIMIT %s)",  # noqa: S608 - the parts are constants, values are parameters
-                [search_text.match_query(criteria.term), *values, COUNT_LIMIT + 1],
+                [_phrase(criteria.term), *values, COUNT_LIMIT + 1],
             )
             (number,) = cursor.fetchone()
         return BoundedCount(
             number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT
         )
+
+
+def _phrase(term: str) -> str:
+    """Return the FTS5 query for a term that is normalised already.
+
+    Normalising again could change it: a mark may join a letter once the white
+    space between them is gone.
+    """
+    if len(term) == 1:
+        return f"{_quoted(term)} *"
+    return _quoted(" ".join(first + second for first, second in pairwise(term)))
+
+
+def _quoted(phrase: str) -> str:
+    return '"' + phrase.replace('"', '""') + '"'

@@ -38,4 +38,3 @@ def grouped(number: int) -> str:
 def marked(text: str, term: str) -> SafeString:
     """Return the text with the places of the normalised term marked."""
     return marked_text(text, term or "")
-

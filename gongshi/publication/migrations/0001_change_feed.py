@@ -4,40 +4,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('sequence', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='number')),
-                ('record_id', models.UUIDField(verbose_name='record')),
-                ('operation', models.CharField(max_length=20, verbose_name='operation')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('payload', models.TextField(verbose_name='public content')),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "sequence",
+                    models.BigIntegerField(
+                        primary_key=True, serialize=False, verbose_name="number"
+                    ),
+                ),
+                ("record_id", models.UUIDField(verbose_name="record")),
+                (
+                    "operation",
+                    models.CharField(max_length=20, verbose_name="operation"),
+                ),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("payload", models.TextField(verbose_name="public content")),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'changes',
-                'ordering': ['sequence'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='change_sequence_positive'), models.CheckConstraint(condition=models.Q(('operation__in', ['publish', 'correct', 'withdraw'])), name='change_operation_known')],
+                "verbose_name": "change",
+                "verbose_name_plural": "changes",
+                "ordering": ["sequence"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)),
+                        name="change_sequence_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("operation__in", ["publish", "correct", "withdraw"])
+                        ),
+                        name="change_operation_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FeedHead',
+            name="FeedHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("sequence", models.BigIntegerField(default=0)),
+                (
+                    "hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_feed_head')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="one_feed_head"
+                    )
+                ],
             },
         ),
     ]

@@ -5,131 +5,286 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_units_people_roles'),
+        ("accounts", "0001_units_people_roles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10, verbose_name='kind')),
-                ('edition', models.CharField(max_length=20, verbose_name='standard edition')),
-                ('person', models.CharField(max_length=10, verbose_name='kind of subject')),
-                ('batch_id', models.UUIDField(verbose_name='batch')),
-                ('sheet', models.CharField(blank=True, max_length=200, verbose_name='sheet')),
-                ('row_number', models.PositiveIntegerField(verbose_name='row')),
-                ('decision_number', models.CharField(max_length=200, verbose_name='decision number')),
-                ('decision_date', models.DateField(verbose_name='decision date')),
-                ('subject_name', models.CharField(max_length=300, verbose_name='subject')),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='credit code')),
-                ('authority', models.CharField(max_length=200, verbose_name='authority')),
-                ('region_code', models.CharField(max_length=6, verbose_name='region code')),
-                ('content', models.TextField(verbose_name='content')),
-                ('sealed', models.BinaryField(null=True)),
-                ('identity_hash', models.CharField(max_length=64, null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('state', models.CharField(max_length=20, verbose_name='state')),
-                ('not_public_reason', models.CharField(blank=True, max_length=40, verbose_name='reason for not publishing')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='approved at')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='published at')),
-                ('published_on', models.DateField(null=True, verbose_name='published on')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn at')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='accounts.unit')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=10, verbose_name="kind")),
+                (
+                    "edition",
+                    models.CharField(max_length=20, verbose_name="standard edition"),
+                ),
+                (
+                    "person",
+                    models.CharField(max_length=10, verbose_name="kind of subject"),
+                ),
+                ("batch_id", models.UUIDField(verbose_name="batch")),
+                (
+                    "sheet",
+                    models.CharField(blank=True, max_length=200, verbose_name="sheet"),
+                ),
+                ("row_number", models.PositiveIntegerField(verbose_name="row")),
+                (
+                    "decision_number",
+                    models.CharField(max_length=200, verbose_name="decision number"),
+                ),
+                ("decision_date", models.DateField(verbose_name="decision date")),
+                (
+                    "subject_name",
+                    models.CharField(max_length=300, verbose_name="subject"),
+                ),
+                (
+                    "credit_code",
+                    models.CharField(
+                        blank=True, max_length=18, verbose_name="credit code"
+                    ),
+                ),
+                (
+                    "authority",
+                    models.CharField(max_length=200, verbose_name="authority"),
+                ),
+                (
+                    "region_code",
+                    models.CharField(max_length=6, verbose_name="region code"),
+                ),
+                ("content", models.TextField(verbose_name="content")),
+                ("sealed", models.BinaryField(null=True)),
+                ("identity_hash", models.CharField(max_length=64, null=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("state", models.CharField(max_length=20, verbose_name="state")),
+                (
+                    "not_public_reason",
+                    models.CharField(
+                        blank=True,
+                        max_length=40,
+                        verbose_name="reason for not publishing",
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, verbose_name="version"),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                (
+                    "approved_at",
+                    models.DateTimeField(null=True, verbose_name="approved at"),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(null=True, verbose_name="published at"),
+                ),
+                (
+                    "published_on",
+                    models.DateField(null=True, verbose_name="published on"),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(null=True, verbose_name="withdrawn at"),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="accounts.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'record',
-                'verbose_name_plural': 'records',
+                "verbose_name": "record",
+                "verbose_name_plural": "records",
             },
         ),
         migrations.CreateModel(
-            name='ProposedCorrection',
+            name="ProposedCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch_id', models.UUIDField(verbose_name='batch')),
-                ('sheet', models.CharField(blank=True, max_length=200, verbose_name='sheet')),
-                ('row_number', models.PositiveIntegerField(verbose_name='row')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('edition', models.CharField(max_length=20, verbose_name='standard edition')),
-                ('person', models.CharField(max_length=10, verbose_name='kind of subject')),
-                ('content', models.TextField(verbose_name='content')),
-                ('sealed', models.BinaryField(null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('not_public_reason', models.CharField(blank=True, max_length=40)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposed_corrections', to='records.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("batch_id", models.UUIDField(verbose_name="batch")),
+                (
+                    "sheet",
+                    models.CharField(blank=True, max_length=200, verbose_name="sheet"),
+                ),
+                ("row_number", models.PositiveIntegerField(verbose_name="row")),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                (
+                    "edition",
+                    models.CharField(max_length=20, verbose_name="standard edition"),
+                ),
+                (
+                    "person",
+                    models.CharField(max_length=10, verbose_name="kind of subject"),
+                ),
+                ("content", models.TextField(verbose_name="content")),
+                ("sealed", models.BinaryField(null=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("not_public_reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed_corrections",
+                        to="records.record",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposed correction',
-                'verbose_name_plural': 'proposed corrections',
-                'ordering': ['batch_id', 'sheet', 'row_number'],
+                "verbose_name": "proposed correction",
+                "verbose_name_plural": "proposed corrections",
+                "ordering": ["batch_id", "sheet", "row_number"],
             },
         ),
         migrations.CreateModel(
-            name='RecordVersion',
+            name="RecordVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('batch_id', models.UUIDField(verbose_name='batch')),
-                ('replaced_at', models.DateTimeField(verbose_name='replaced at')),
-                ('content', models.TextField(verbose_name='content')),
-                ('sealed', models.BinaryField(null=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('record', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='records.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("batch_id", models.UUIDField(verbose_name="batch")),
+                ("replaced_at", models.DateTimeField(verbose_name="replaced at")),
+                ("content", models.TextField(verbose_name="content")),
+                ("sealed", models.BinaryField(null=True)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="records.record",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'earlier version',
-                'verbose_name_plural': 'earlier versions',
-                'ordering': ['record', 'version'],
+                "verbose_name": "earlier version",
+                "verbose_name_plural": "earlier versions",
+                "ordering": ["record", "version"],
             },
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(condition=models.Q(('credit_code', ''), _negated=True), fields=['credit_code'], name='record_credit_code'),
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("credit_code", ""), _negated=True),
+                fields=["credit_code"],
+                name="record_credit_code",
+            ),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(condition=models.Q(('identity_hash__isnull', False)), fields=['identity_hash'], name='record_identity'),
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("identity_hash__isnull", False)),
+                fields=["identity_hash"],
+                name="record_identity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.UniqueConstraint(fields=('batch_id', 'sheet', 'row_number'), name='record_row_lands_once'),
+            model_name="record",
+            constraint=models.UniqueConstraint(
+                fields=("batch_id", "sheet", "row_number"), name="record_row_lands_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['licence', 'penalty'])), name='record_kind_known'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["licence", "penalty"])),
+                name="record_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('person__in', ['legal', 'natural'])), name='record_person_known'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person__in", ["legal", "natural"])),
+                name="record_person_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'received', 'checked', 'returned', 'approved', 'published', 'deferred', 'not_public', 'withdrawn', 'ended'])), name='record_state_known'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "received",
+                            "checked",
+                            "returned",
+                            "approved",
+                            "published",
+                            "deferred",
+                            "not_public",
+                            "withdrawn",
+                            "ended",
+                        ],
+                    )
+                ),
+                name="record_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'not_public'), _negated=True), models.Q(('not_public_reason', ''), _negated=True), _connector='OR'), name='record_not_public_has_reason'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "not_public"), _negated=True),
+                    models.Q(("not_public_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="record_not_public_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('not_public_reason', ''), ('published_at__isnull', False), ('published_on__isnull', False)), _connector='OR'), name='record_published_is_public'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(
+                        ("not_public_reason", ""),
+                        ("published_at__isnull", False),
+                        ("published_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="record_published_is_public",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='record_version_positive'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="record_version_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposedcorrection',
-            constraint=models.UniqueConstraint(fields=('batch_id', 'sheet', 'row_number'), name='correction_proposed_once'),
+            model_name="proposedcorrection",
+            constraint=models.UniqueConstraint(
+                fields=("batch_id", "sheet", "row_number"),
+                name="correction_proposed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recordversion',
-            constraint=models.UniqueConstraint(fields=('record', 'version'), name='record_version_unique'),
+            model_name="recordversion",
+            constraint=models.UniqueConstraint(
+                fields=("record", "version"), name="record_version_unique"
+            ),
         ),
     ]

@@ -5,50 +5,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('intake', '0001_files_and_batches'),
+        ("intake", "0001_files_and_batches"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='rule')),
-                ('position', models.PositiveIntegerField()),
-                ('sheet', models.CharField(blank=True, max_length=200, verbose_name='sheet')),
-                ('row', models.PositiveIntegerField(null=True, verbose_name='row')),
-                ('column', models.CharField(blank=True, max_length=3, verbose_name='column')),
-                ('field', models.CharField(blank=True, max_length=40, verbose_name='field')),
-                ('label', models.CharField(blank=True, max_length=100, verbose_name='label')),
-                ('value', models.TextField(blank=True, verbose_name='value')),
-                ('severity', models.CharField(max_length=10, verbose_name='severity')),
-                ('expected', models.TextField(blank=True, verbose_name='expected')),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='intake.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="rule")),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "sheet",
+                    models.CharField(blank=True, max_length=200, verbose_name="sheet"),
+                ),
+                ("row", models.PositiveIntegerField(null=True, verbose_name="row")),
+                (
+                    "column",
+                    models.CharField(blank=True, max_length=3, verbose_name="column"),
+                ),
+                (
+                    "field",
+                    models.CharField(blank=True, max_length=40, verbose_name="field"),
+                ),
+                (
+                    "label",
+                    models.CharField(blank=True, max_length=100, verbose_name="label"),
+                ),
+                ("value", models.TextField(blank=True, verbose_name="value")),
+                ("severity", models.CharField(max_length=10, verbose_name="severity")),
+                ("expected", models.TextField(blank=True, verbose_name="expected")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="intake.batch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'finding',
-                'verbose_name_plural': 'findings',
-                'ordering': ['batch', 'code', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('batch', 'code', 'position'), name='finding_position_unique')],
+                "verbose_name": "finding",
+                "verbose_name_plural": "findings",
+                "ordering": ["batch", "code", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("batch", "code", "position"),
+                        name="finding_position_unique",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FindingPart',
+            name="FindingPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('content', models.BinaryField()),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='finding_parts', to='intake.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="finding_parts",
+                        to="intake.batch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'part of the findings',
-                'verbose_name_plural': 'parts of the findings',
-                'ordering': ['batch', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='finding_part_position_unique')],
+                "verbose_name": "part of the findings",
+                "verbose_name_plural": "parts of the findings",
+                "ordering": ["batch", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("batch", "position"),
+                        name="finding_part_position_unique",
+                    )
+                ],
             },
         ),
     ]

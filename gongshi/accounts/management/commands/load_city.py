@@ -1,7 +1,5 @@
 """`gongshi load_city lianyungang`: the units of a city, from the CSV on file."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -19,11 +17,11 @@ class Command(BaseCommand):
         """Take the city's name."""
         parser.add_argument("city", help=", ".join(cities()))
 
-    def handle(self, *arguments: Any, **options: Any) -> None:
+    def handle(self, *arguments: object, **options: object) -> None:
         """Load the city and say how many units changed."""
         try:
             loaded = load_city(
-                options["city"], by=Actor(username="operator"), at=timezone.now()
+                str(options["city"]), by=Actor(username="operator"), at=timezone.now()
             )
         except CannotLoadCity as error:
             raise CommandError(

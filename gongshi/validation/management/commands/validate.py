@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
@@ -12,16 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 
+from gongshi.domain.messages import Translate
 from gongshi.domain.rules import BY_CODE, Checker
 from gongshi.domain.standards import editions
 from gongshi.intake.reading import CannotRead, read
 from gongshi.validation.checking import CheckedPart, Receipt, Summary, check_file
 from gongshi.validation.marked import MarkedWorkbook
-from gongshi.validation.report import (
-    CsvReport,
-    JsonReport,
-    with_messages,
-)
+from gongshi.validation.report import CsvReport, JsonReport, Report
 
 _LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
@@ -55,10 +52,13 @@ class Command(BaseCommand):
         with translation.override(_LANGUAGES[language]):
             if not file.is_file():
                 raise CommandError(
-                    gettext("There is no file %(name)s.") % {"name": file}
+                    gettext("There is no file %(name)s.") % {"name": file},
+                    returncode=2,
                 )
-            if report and report.suffix not in (".csv", ".json", ".xlsx"):
-                raise CommandError(gettext("Reports are .csv, .json or .xlsx files."))
+            if report and report.suffix not in _REPORTS:
+                raise CommandError(
+                    gettext("Reports are .csv, .json or .xlsx files."), returncode=2
+                )
             summary = self._check(
                 file, edition, report, Receipt(received_on=received_on)
             )
@@ -72,13 +72,15 @@ class Command(BaseCommand):
     ) -> Summary:
         summary = Summary()
         with ExitStack() as stack:
-            writer = stack.enter_context(_writer(report)) if report else None
+            writer = (
+                stack.enter_context(_REPORTS[report.suffix](report, gettext))
+                if report
+                else None
+            )
             for checked in _checked_parts(file, edition, receipt):
                 summary.add(checked)
-                if isinstance(writer, MarkedWorkbook):
-                    writer.add(checked)
-                elif writer:
-                    writer.write(with_messages(checked.findings, gettext))
+                if writer:
+                    writer.add(checked.findings, checked.part)
         return summary
 
     def _summarise(self, file: Path, summary: Summary) -> None:
@@ -97,10 +99,11 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _writer(path: Path) -> MarkedWorkbook | CsvReport | JsonReport:
-    if path.suffix == ".xlsx":
-        return MarkedWorkbook(path, gettext)
-    return CsvReport(path) if path.suffix == ".csv" else JsonReport(path)
+_REPORTS: Mapping[str, Callable[[Path, Translate], Report]] = {
+    ".csv": CsvReport,
+    ".json": JsonReport,
+    ".xlsx": MarkedWorkbook,
+}
 
 
 def _checked_parts(

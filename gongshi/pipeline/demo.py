@@ -1,0 +1,104 @@
+"""Prepares the demo: stores, a sample city, people who may sign in."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from gongshi.accounts.actions import give_role, load_city
+from gongshi.accounts.models import Role, Unit, User
+from gongshi.audit.actors import Actor
+from gongshi.domain.working_days import default_calendar
+from gongshi.pipeline.sample_city import deliver, deliveries
+
+CITY = "lianyungang"
+RECORDS = 20_000
+PASSWORD = "gongshi-demo"  # noqa: S105 - the demo's own, shown on its sign-in page
+_DEMO = Actor(username="demo", role="system")
+
+
+class CannotDemonstrate(Exception):
+    """The demo has known passwords and runs in demo mode only."""
+
+    code = "not-demo-mode"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """A person of the demo and the units that the person works for."""
+
+    username: str
+    units: tuple[str, ...]
+
+
+LOGINS = (
+    Login(username="huanbao", units=("lyg-hbj",)),
+    Login(username="shiji", units=("lyg-syjj", "lyg-zjj", "lyg-gsj")),
+)
+
+
+def prepare(at: datetime, *, on_progress: Callable[[int, int], None]) -> None:
+    """Make both stores, units, logins and the sample city; quick when they are there.
+
+    An interrupted preparation goes on where it was.
+
+    Raises:
+        CannotDemonstrate: the system does not run in demo mode.
+    """
+    if not settings.DEMO:
+        raise CannotDemonstrate
+    call_command("migrate", verbosity=0)
+    call_command("migrate", database="portal", verbosity=0)
+    load_city(CITY, by=_DEMO, at=at)
+    for login in LOGINS:
+        _ensure(login, at)
+    _deliver_all(settings.DATA_DIR / "sample-city.json", at, on_progress)
+
+
+def _ensure(login: Login, at: datetime) -> None:
+    units = list(Unit.objects.filter(code__in=login.units).order_by("code"))
+    user, is_new = User.objects.get_or_create(
+        username=login.username, defaults={"unit": units[0]}
+    )
+    if is_new:
+        user.set_password(PASSWORD)
+        user.save()
+    for unit in units:
+        give_role(user, role=Role.PUBLISHER, unit=unit, by=_DEMO, at=at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Note:
+    """The plan's day and how far it came, kept across an interruption."""
+
+    until: datetime
+    done: int = 0
+
+    @classmethod
+    def read(cls, path: Path, at: datetime) -> "_Note":
+        if not path.exists():
+            return cls(until=at)
+        kept = json.loads(path.read_text())
+        return cls(until=datetime.fromisoformat(kept["until"]), done=int(kept["done"]))
+
+    def write(self, path: Path) -> None:
+        kept = {"until": self.until.isoformat(), "done": self.done}
+        path.write_text(json.dumps(kept))
+
+
+def _deliver_all(
+    path: Path, at: datetime, on_progress: Callable[[int, int], None]
+) -> None:
+    note = _Note.read(path, at)
+    calendar = default_calendar()
+    planned = list(deliveries(RECORDS, until=note.until, calendar=calendar))
+    for delivery in planned[note.done :]:
+        by = Actor(username="sample", role="publisher", unit=delivery.unit.code)
+        deliver(delivery, by=by, calendar=calendar)
+        note = replace(note, done=delivery.number + 1)
+        note.write(path)
+        on_progress(note.done, len(planned))

@@ -1,0 +1,115 @@
+"""A sample city's life since July 2015, pushed file by file through the pipeline."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from gongshi.accounts.models import Unit
+from gongshi.audit.actors import Actor
+from gongshi.domain.sample import Order as SampleOrder
+from gongshi.domain.sample import departments, first_day_in_time, sample_blocks
+from gongshi.domain.standards import Form, Kind, form
+from gongshi.domain.working_days import Calendar
+from gongshi.pipeline.imports import Order, import_file
+
+FIRST_RECEIPT = date(2015, 7, 13)
+_NATIONAL_FROM = date(2018, 8, 1)  # the first files in the national edition of 2018
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_ROWS = 50
+_ROLLING_DAYS = 10
+_FAULTS = 0.03
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One file of the sample city: who sends how many records of what, and when."""
+
+    number: int
+    unit: Unit
+    form: Form
+    rows: int
+    received_at: datetime
+
+
+def deliveries(
+    total: int, *, until: datetime, calendar: Calendar
+) -> Iterator[Delivery]:
+    """Plan files with `total` records from July 2015 to the day of `until`.
+
+    One file in twelve falls into the last ten days, so that the rolling list has
+    something to show.
+    """
+    units = _units()
+    count = -(-total // _ROWS)
+    for number, day in enumerate(_receipt_days(count, until, calendar)):
+        kind = Kind.PENALTY if number % 3 == 2 else Kind.LICENCE
+        edition = "national-2018" if day >= _NATIONAL_FROM else "jiangsu-2016"
+        at = datetime.combine(day, time(9, number % 60), _SHANGHAI)
+        yield Delivery(
+            number=number,
+            unit=units[number * 7 % len(units)],
+            form=form(edition, kind),
+            rows=min(_ROWS, total - number * _ROWS),
+            received_at=min(at, until),
+        )
+
+
+def deliver(delivery: Delivery, *, by: Actor, calendar: Calendar) -> int:
+    """Push one file through receipt, rules and publication; return the good rows."""
+    on = delivery.received_at.astimezone(_SHANGHAI).date()
+    sample = SampleOrder(
+        form=delivery.form,
+        rows=delivery.rows,
+        seed=delivery.number,
+        since=first_day_in_time(on, calendar),
+        until=on,
+        unit=delivery.unit.name,
+        errors=_FAULTS,
+        first_number=delivery.number * 100 + 1,
+    )
+    frame = pl.concat(
+        [block.frame for block in sample_blocks(sample, calendar=calendar)]
+    )
+    order = Order(unit=delivery.unit, by=by, publish=True)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{_title(delivery, on)}.csv"
+        frame.write_csv(path, quote_style="necessary")
+        batch = import_file(path, order, clock=lambda: delivery.received_at)
+    good: int = batch.counts["good"]
+    return good
+
+
+def _title(delivery: Delivery, on: date) -> str:
+    what = "行政许可" if delivery.form.kind is Kind.LICENCE else "行政处罚"
+    return f"{delivery.unit.short_name or delivery.unit.name}{what}{on:%Y%m%d}"
+
+
+def _units() -> list[Unit]:
+    names = [department.name for department in departments()]
+    return list(Unit.objects.filter(name__in=names).order_by("code"))
+
+
+def _receipt_days(count: int, until: datetime, calendar: Calendar) -> list[date]:
+    last = until.astimezone(_SHANGHAI).date()
+    recent = max(1, count // 12)
+    rolling = last - timedelta(days=_ROLLING_DAYS - 1)
+    early = _spread(count - recent, FIRST_RECEIPT, rolling - timedelta(days=1))
+    days = early + _spread(recent, rolling, last)
+    return [_working_day(day, calendar) for day in days]
+
+
+def _spread(count: int, first: date, last: date) -> list[date]:
+    span = (last - first).days
+    return [first + timedelta(days=span * i // max(1, count - 1)) for i in range(count)]
+
+
+def _working_day(day: date, calendar: Calendar) -> date:
+    # Offices send on working days; a day of an unknown year stays as it is.
+    while calendar.is_working_day(day) is False:
+        day -= timedelta(days=1)
+    return day

@@ -1,0 +1,195 @@
+"""The office's pages: batches, upload, one batch, its workbook; the clock is read here."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gongshi.accounts.access import units_for
+from gongshi.accounts.models import Role, Unit, User
+from gongshi.accounts.requests import acting
+from gongshi.domain import standards
+from gongshi.domain.standards import CannotFindForm, Kind, Person
+from gongshi.intake.actions import receive_file
+from gongshi.intake.files import CannotOpen, CannotReceive
+from gongshi.intake.models import BatchState
+from gongshi.intake.queries import batches_for, get_batch
+from gongshi.intake.reading import UPLOAD
+from gongshi.intake.template import write_template
+from gongshi.validation.actions import write_marked_workbook
+from gongshi.validation.batch_page import BatchPage
+from gongshi.validation.editions import blank_forms
+from gongshi.validation.forms import ENDINGS, MIB, UploadForm
+from gongshi.validation.tasks import check_batch
+
+PAGE = 20
+_CHECKING = (str(BatchState.RECEIVED), str(BatchState.CHECKING))
+
+
+@login_required
+@never_cache
+@require_safe
+def batches(request: HttpRequest) -> HttpResponse:
+    """List what the user's units have sent, newest first."""
+    units = _units(request)
+    page = Paginator(batches_for(request.user), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "batches": [BatchPage(batch) for batch in page],
+        "has_many_units": len(units) > 1,
+    }
+    return render(request, "office/batches.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Show the upload form, or receive a file and go to its batch."""
+    units = _units(request)
+    if request.method != "POST":
+        initial = {"key": uuid.uuid4(), "unit": _own_unit(request, units)}
+        return _upload_page(request, UploadForm(units=units, initial=initial))
+    form = UploadForm(request.POST, request.FILES, units=units)
+    if not form.is_valid():
+        return _upload_page(request, form, status=422)
+    by = acting(request, role=Role.PUBLISHER, unit=form.chosen_unit)
+    try:
+        batch = receive_file(
+            form.upload, unit=form.chosen_unit, by=by, at=timezone.now()
+        )
+    except CannotReceive as error:
+        form.refuse(error.code)
+        return _upload_page(request, form, status=422)
+    if batch.already_received:
+        messages.info(request, gettext("The file arrived once; this is its batch."))
+    else:
+        check_batch.enqueue(str(batch.pk))
+    return redirect("validation:batch", batch_id=batch.pk)
+
+
+@login_required
+@never_cache
+@require_safe
+def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
+    """Show one batch; to htmx, which asks while it is worked on, its moving part."""
+    found = get_batch(request.user, batch_id)
+    page = BatchPage(found, rule=request.GET.get("rule", ""))
+    before = request.GET.get("from", "")
+    is_part = request.headers.get("HX-Request") == "true"
+    context = {
+        "page": page,
+        "batch": found,
+        "is_part": is_part,
+        "has_moved": is_part and before != found.state,
+        "has_findings_now": is_part and before in _CHECKING and not page.is_checking,
+    }
+    template = "office/_batch.html" if is_part else "office/batch.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@login_required
+@never_cache
+@require_safe
+def workbook(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
+    """Send the sender's own sheets with the bad cells marked."""
+    found = get_batch(request.user, batch_id)
+    if BatchPage(found).is_checking:
+        messages.info(request, gettext("The workbook is ready when the check is done."))
+        return redirect("validation:batch", batch_id=batch_id)
+    name = gettext("%(name)s - check result.xlsx") % {"name": Path(found.name).stem}
+    try:
+        return _sent(name, lambda path: write_marked_workbook(found, path))
+    except CannotOpen:
+        messages.error(
+            request, gettext("The stored file is damaged. Send the file again.")
+        )
+        return redirect("validation:batch", batch_id=batch_id)
+
+
+@login_required
+@require_safe
+def template(
+    request: HttpRequest, edition: str, kind: str, person: Person | None = None
+) -> HttpResponseBase:
+    """Send the blank form of an edition."""
+    try:
+        wanted = standards.form(edition, Kind(kind), person)
+    except (CannotFindForm, ValueError) as error:
+        raise Http404 from error
+    on = timezone.localdate()
+    name = gettext("%(kind)s blank form %(edition)s.xlsx") % {
+        "kind": _kind_name(wanted.kind, person),
+        "edition": edition,
+    }
+    return _sent(name, lambda path: write_template(wanted, path, on=on))
+
+
+def _kind_name(kind: Kind, person: Person | None) -> str:
+    names = {
+        Kind.LICENCE: gettext("Administrative licence"),
+        Kind.PENALTY: gettext("Administrative penalty"),
+    }
+    natural = gettext("Natural person") if person is Person.NATURAL else ""
+    return f"{names[kind]}{natural and f'({natural})'}"
+
+
+def _units(request: HttpRequest) -> Sequence[Unit]:
+    units = list(units_for(request.user))
+    if not units:
+        raise PermissionDenied(
+            gettext("Your account has no role in a unit yet. Ask your administrator.")
+        )
+    return units
+
+
+def _own_unit(request: HttpRequest, units: Sequence[Unit]) -> str:
+    if len(units) == 1:
+        return units[0].code
+    assert isinstance(request.user, User)
+    own = [unit.code for unit in units if unit.pk == request.user.unit_id]
+    return own[0] if own else ""
+
+
+def _upload_page(
+    request: HttpRequest, form: UploadForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "endings": ENDINGS,
+        "limit_bytes": settings.UPLOAD_LIMIT_BYTES,
+        "limit_megabytes": settings.UPLOAD_LIMIT_BYTES // MIB,
+        "most_rows": UPLOAD.rows,
+        "blank_forms": blank_forms(),
+    }
+    return render(request, "office/upload.html", context, status=status)
+
+
+def _sent(name: str, write: Callable[[Path], None]) -> FileResponse:
+    """Return what `write` puts into a temporary file, which is gone at once."""
+    return FileResponse(_written(write), as_attachment=True, filename=name)
+
+
+def _written(write: Callable[[Path], None]) -> IO[bytes]:
+    # The open file outlives its name and its folder, and ends with the response.
+    with TemporaryDirectory(prefix="gongshi-") as folder:
+        path = Path(folder) / "file.xlsx"
+        write(path)
+        return path.open("rb")

@@ -1,0 +1,211 @@
+"""Rows of the tables, valid by default; a test changes the one field that matters."""
+
+# The declarations of factory_boy carry no types.
+# mypy: disable-error-code="no-untyped-call"
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from io import BytesIO
+from uuid import uuid4
+
+import polars as pl
+from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from gongshi.accounts.models import Membership, Role, Unit, User
+from gongshi.audit.actors import Actor
+from gongshi.domain.lifecycle import State
+from gongshi.domain.rules.prepare import prepare
+from gongshi.domain.standards import Form, Kind, form
+from gongshi.intake.actions import Upload
+from gongshi.intake.models import Batch, BatchState, StoredFile
+from gongshi.records.models import ProposedCorrection, Record, RecordVersion
+from gongshi.records.preparation import Source
+from tests.builders import frame_of
+
+AT = datetime(2016, 3, 1, 2, 0, tzinfo=UTC)  # 10 o'clock in Shanghai
+BY = Actor(username="li", role="publisher", unit="lyg-hbj", address="10.0.0.8")
+
+LICENCE: Mapping[str, str | None] = {
+    "decision_number": "连环审〔2016〕12号",
+    "item_name": "建设项目环境影响评价审批",
+    "item_code": "JS320700HB-XK-0001",
+    "licence_category": "核准",
+    "licence_content": "同意年产300吨精细化工产品项目环境影响报告书的结论。",
+    "subject_name": "连云港苍梧化工有限公司",
+    "credit_code": "91320703MA1TE5T0XR",
+    "organisation_code": None,
+    "registration_number": None,
+    "taxpayer_number": None,
+    "resident_id": "320703198001010015",
+    "legal_representative": "欧阳海",
+    "decision_date": "2016/02/26",
+    "valid_until": "2019/02/25",
+    "authority": "连云港市环境保护局",
+    "status": "0",
+    "region_code": "320706",
+    "updated_date": "2016/02/29",
+    "remarks": None,
+    "use_scope": "0",
+}
+NATURAL_PERSON: Mapping[str, str | None] = {
+    "subject_name": "欧阳海燕",
+    "credit_code": None,
+    "legal_representative": None,
+    "resident_id": "320723199506060026",
+}
+
+
+class UnitFactory(DjangoModelFactory[Unit]):
+    """A department of the city."""
+
+    class Meta:
+        model = Unit
+
+    code = Sequence(lambda n: f"lyg-{n}")
+    name = Sequence(lambda n: f"连云港市第{n}局")
+    short_name = Sequence(lambda n: f"市{n}局")
+    region_code = "320700"
+    start_date = date(2015, 7, 1)
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A person who can sign in, without any role."""
+
+    class Meta:
+        model = User
+
+    username = Sequence(lambda n: f"user{n}")
+    unit = SubFactory(UnitFactory)
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    """A publisher in the unit where the person works."""
+
+    class Meta:
+        model = Membership
+
+    user = SubFactory(UserFactory)
+    unit = SelfAttribute("user.unit")
+    role = Role.PUBLISHER
+
+
+class StoredFileFactory(DjangoModelFactory[StoredFile]):
+    """A file of which only the entry is there; see `receive_file` for real ones."""
+
+    class Meta:
+        model = StoredFile
+
+    unit = SubFactory(UnitFactory)
+    sha256 = Sequence(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
+    size = 1
+    received_at = AT
+
+
+class BatchFactory(DjangoModelFactory[Batch]):
+    """A batch just received."""
+
+    class Meta:
+        model = Batch
+
+    unit = SubFactory(UnitFactory)
+    file = SubFactory(StoredFileFactory, unit=SelfAttribute("..unit"))
+    idempotency_key = Sequence(lambda n: f"key-{n}")
+    name = "许可.xlsx"
+    received_by = "li"
+    received_at = AT
+    state = BatchState.RECEIVED
+
+
+class RecordFactory(DjangoModelFactory[Record]):
+    """A licence that was checked and waits for publication."""
+
+    class Meta:
+        model = Record
+
+    id = LazyFunction(uuid4)
+    kind = "licence"
+    edition = "jiangsu-2016"
+    person = "legal"
+    unit = SubFactory(UnitFactory)
+    batch_id = LazyFunction(uuid4)
+    sheet = "Sheet1"
+    row_number = 2
+    decision_number = "连环审〔2016〕12号"
+    decision_date = date(2016, 2, 26)
+    subject_name = "连云港苍梧化工有限公司"
+    credit_code = "91320703MA1TE5T0XR"
+    authority = "连云港市环境保护局"
+    region_code = "320706"
+    content = json.dumps(dict(LICENCE) | {"resident_id": None}, ensure_ascii=False)
+    digest = "0" * 64
+    state = State.CHECKED
+    received_at = AT
+
+
+class RecordVersionFactory(DjangoModelFactory[RecordVersion]):
+    """The first version of a record that was corrected."""
+
+    class Meta:
+        model = RecordVersion
+
+    record = SubFactory(RecordFactory)
+    version = 1
+    batch_id = LazyFunction(uuid4)
+    replaced_at = AT
+    content = "{}"
+    digest = "0" * 64
+
+
+class ProposedCorrectionFactory(DjangoModelFactory[ProposedCorrection]):
+    """Another content for a record that is held."""
+
+    class Meta:
+        model = ProposedCorrection
+
+    record = SubFactory(RecordFactory)
+    batch_id = LazyFunction(uuid4)
+    sheet = "Sheet1"
+    row_number = 2
+    received_at = AT
+    edition = "jiangsu-2016"
+    person = "legal"
+    content = "{}"
+    digest = "1" * 64
+
+
+def jiangsu_licence() -> Form:
+    """Return the form that the rows here are of."""
+    return form("jiangsu-2016", Kind.LICENCE)
+
+
+def licence_rows(*changes: Mapping[str, str | None]) -> pl.DataFrame:
+    """Return a prepared frame of licences, each the default with its changes.
+
+    Decision numbers differ unless a change says otherwise; first record in row 2.
+    """
+    rows = [
+        dict(LICENCE) | {"decision_number": f"连环审〔2016〕{number}号"} | dict(change)
+        for number, change in enumerate(changes, start=12)
+    ]
+    return prepare(frame_of(jiangsu_licence(), rows), jiangsu_licence())
+
+
+def source_of(batch: Batch) -> Source:
+    """Return where rows of the batch come from."""
+    return Source(
+        form=jiangsu_licence(),
+        unit=batch.unit,
+        batch_id=batch.pk,
+        sheet="Sheet1",
+        at=AT,
+    )
+
+
+def upload(
+    content: bytes = b"a,b\n1,2\n", *, name: str = "许可.csv", key: str | None = None
+) -> Upload:
+    """Return a small file handed in, under a fresh key unless one is given."""
+    return Upload(name=name, stream=BytesIO(content), key=key or uuid4().hex)

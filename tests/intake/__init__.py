@@ -1,0 +1,1 @@
+"""Tests of intake: reading files and writing blank forms."""

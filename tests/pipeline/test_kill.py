@@ -1,0 +1,94 @@
+"""A worker that is killed (kill -9) leaves no half batch; the batch is finished once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.site import Site
+
+ROWS = 40_000
+
+_RECEIVE = """
+from django.utils import timezone
+from gongshi.accounts.models import Unit
+from gongshi.audit.actors import Actor
+from gongshi.intake.actions import Upload, receive_file
+from gongshi.validation.tasks import check_batch
+with open({path!r}, "rb") as stream:
+    batch = receive_file(
+        Upload(name="a.csv", stream=stream, key="k"),
+        unit=Unit.objects.get(code="lyg-hbj"), by=Actor(username="a"), at=timezone.now(),
+    )
+check_batch.enqueue(str(batch.pk))
+"""
+
+_PUBLISH = """
+from django.utils import timezone
+from gongshi.audit.actors import Actor
+from gongshi.intake.actions import request_publication
+from gongshi.intake.models import Batch
+from gongshi.publication.tasks import publish_batch
+batch = Batch.objects.get()
+for _ in range(2):  # a double click
+    request_publication(batch, by=Actor(username="a"), at=timezone.now())
+    publish_batch.enqueue(str(batch.pk))
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with Site(tmp_path) as site:
+        file = tmp_path / "a.csv"
+        site.run(
+            "sample", str(ROWS), "--kind", "licence", "--out", str(file), "--seed", "7"
+        )
+        site.do(_RECEIVE.format(path=str(file)))
+        yield site
+
+
+def test_killed_worker_leaves_no_half_batch_and_every_row_lands_and_appears_once(
+    site: Site,
+) -> None:
+    # Killed while rows are landing: nothing stands that could be seen or published.
+    worker = site.start("worker")
+    site.wait_for(lambda: 0 < site.count("SELECT rows_done FROM intake_batch") < ROWS)
+    site.kill(worker)
+
+    assert site.fetch("SELECT state FROM intake_batch") == [("checking",)]
+    assert site.fetch("SELECT DISTINCT state FROM records_record") == [("received",)]
+    assert site.count("SELECT count(*) FROM publication_change") == 0
+
+    # Another worker finishes it: every row once.
+    worker = site.start("worker")
+    site.wait_for(
+        lambda: site.fetch("SELECT state FROM intake_batch") == [("checked",)]
+    )
+
+    assert site.fetch(
+        "SELECT count(*), count(DISTINCT row_number) FROM records_record"
+    ) == [(ROWS, ROWS)]
+    assert site.fetch("SELECT DISTINCT state FROM records_record") == [("checked",)]
+
+    # Killed while publishing: what is in the feed is published, all else is not.
+    site.do(_PUBLISH)
+    site.wait_for(lambda: 0 < site.count("SELECT count(*) FROM publication_change"))
+    site.kill(worker)
+
+    changes = site.count("SELECT count(*) FROM publication_change")
+    published = "SELECT count(*) FROM records_record WHERE state = 'published'"
+    assert 0 < changes < ROWS
+    assert site.count(published) == changes
+
+    # Finished by another worker: every record once in feed and portal.
+    site.start("worker")
+    site.wait_for(
+        lambda: site.fetch("SELECT state FROM intake_batch") == [("published",)]
+    )
+    shown = "SELECT count(*) FROM published_record"
+    site.wait_for(lambda: site.count(shown, store="portal") == ROWS)
+
+    assert site.fetch(
+        "SELECT count(*), count(DISTINCT record_id), max(sequence) FROM publication_change"
+    ) == [(ROWS, ROWS, ROWS)]
+    assert site.count(published) == ROWS
