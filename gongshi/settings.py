@@ -47,6 +47,7 @@ DATABASES = {
     "default": _store("GONGSHI_DATABASE_URL", "registry.sqlite3"),
     "portal": _store("GONGSHI_PORTAL_DATABASE_URL", "portal.sqlite3"),
 }
+DATABASES["portal"]["TEST"] = {"DEPENDENCIES": []}  # each store stands alone
 DATABASE_ROUTERS = ["gongshi.routers.TwoStores"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -126,10 +127,8 @@ TIME_ZONE = "Asia/Shanghai"
 ALLOWED_HOSTS = environment.words("GONGSHI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("GONGSHI_TRUSTED_ORIGINS", "")
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Files are served from where they lie; hashed names come with the collected set.
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from where they lie; nothing to collect
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

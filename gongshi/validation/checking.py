@@ -14,7 +14,9 @@ from gongshi.domain.working_days import Calendar, default_calendar
 from gongshi.intake.reading import CannotRead, Reading, SheetPart
 from gongshi.validation.report import tally
 
-_UNUSABLE = frozenset({"unreadable-file", "empty-file", "unknown-template"})
+_UNUSABLE = frozenset(
+    {"unreadable-file", "empty-file", "unknown-template", "beyond-limit"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,11 @@ import polars as pl
 from gongshi.domain.findings import FINDING_SCHEMA, REPORT_COLUMNS
 from gongshi.domain.messages import Translate, render
 from gongshi.domain.rules import BY_CODE
-from gongshi.intake.reading import SheetPart
+from gongshi.intake.reading import SheetPart, in_language
 
 # A cell that begins so is run as a formula by a spreadsheet that opens the file.
 _FORMULA = r"^(?:[=+@\t\r]|-.)"
+_SPOKEN = ("unreadable-file", "beyond-limit")  # their values are sentences of ours
 _EXPORTED_TEXTS = ("value", "message", "expected")
 
 
@@ -22,12 +23,30 @@ def with_messages(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:
     if findings.is_empty():
         schema = {name: FINDING_SCHEMA.get(name, pl.String) for name in REPORT_COLUMNS}
         return pl.DataFrame(schema=schema)
-    numbered = findings.with_row_index("_order")
+    numbered = _spoken(findings, translate).with_row_index("_order")
     told = [
         part.with_columns(message=render(translate(BY_CODE[str(code)].message)))
         for (code,), part in numbered.partition_by("code", as_dict=True).items()
     ]
     return pl.concat(told).sort("_order").select(REPORT_COLUMNS)
+
+
+def _spoken(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:
+    """Return the findings with the sentences among their values translated."""
+    spoken = pl.col("code").is_in(_SPOKEN)
+    if findings.filter(spoken).is_empty():
+        return findings
+    return findings.with_columns(
+        pl.when(spoken)
+        .then(
+            pl.col(name).map_elements(
+                lambda text: in_language(text, translate), return_dtype=pl.String
+            )
+        )
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in ("value", "expected")
+    )
 
 
 def safe_for_spreadsheets(report: pl.DataFrame) -> pl.DataFrame:

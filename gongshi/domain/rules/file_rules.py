@@ -4,6 +4,10 @@ They stand here so that every code has one message, one source and one place in
 the documentation.
 """
 
+import io
+import zipfile
+from xml.sax.saxutils import escape
+
 from gongshi.domain.findings import Category, Severity
 from gongshi.domain.messages import noop
 from gongshi.domain.rules.base import FileExample, Level, Outcome, Rule
@@ -38,6 +42,60 @@ def _rule(
         source="连政办发〔2016〕9号 四(二)3（省统一模板）",
         examples=tuple(examples),
     )
+
+
+def _workbook(*sheets: tuple[str, list[list[str]]], macros: bool = False) -> bytes:
+    """Return a minimal .xlsx, for the examples that need one."""
+    packed = io.BytesIO()
+    names = "".join(
+        f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>'
+        for n, (name, _) in enumerate(sheets, 1)
+    )
+    office = "http://schemas.openxmlformats.org"
+    main = f"{office}/spreadsheetml/2006/main"
+    relations = f"{office}/officeDocument/2006/relationships"
+    packages = f"{office}/package/2006"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "[Content_Types].xml", f'<Types xmlns="{packages}/content-types"/>'
+        )
+        archive.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{packages}/relationships"><Relationship Id="r0" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>{names}</sheets></workbook>',
+        )
+        links = "".join(
+            f'<Relationship Id="r{n}" Type="{relations}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+            for n in range(1, len(sheets) + 1)
+        )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{packages}/relationships">{links}</Relationships>',
+        )
+        for number, (_, rows) in enumerate(sheets, 1):
+            lines = "".join(
+                "<row>"
+                + "".join(
+                    f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+                    for cell in row
+                )
+                + "</row>"
+                for row in rows
+            )
+            archive.writestr(
+                f"xl/worksheets/sheet{number}.xml",
+                f'<worksheet xmlns="{main}"><sheetData>{lines}</sheetData></worksheet>',
+            )
+        if macros:
+            archive.writestr("xl/vbaProject.bin", b"")
+    return packed.getvalue()
+
+
+_TABLE = [_HEADER.split(","), _ROW.split(",")]
+_WIDE = ",".join(f"列{n}" for n in range(300))
 
 
 FILE_RULES = (
@@ -108,6 +166,48 @@ FILE_RULES = (
             " A comma inside a text must stand in quotation marks."
         ),
         failing=_GOOD + (_ROW + ",多出的一格\n").encode(),
+        not_applicable=b"%PDF-1.7\n",
+    ),
+    _rule(
+        "beyond-limit",
+        summary=noop(
+            "A file stays within the limits on size, rows, columns and sheets."
+        ),
+        message=noop(
+            "The file is larger than can be taken: %(value)s, the limit is %(expected)s. Split it into several files."
+        ),
+        failing=f"{_HEADER},{_WIDE}\n{_ROW},{_WIDE}\n".encode(),
+        not_applicable=b"%PDF-1.7\n",
+    ),
+    _rule(
+        "formula-error",
+        summary=noop("A formula has a value."),
+        message=noop(
+            "The formula in this cell gives no value. Enter the value itself."
+        ),
+        failing=_GOOD.replace("连云港市环境保护局".encode(), b"#N/A"),
+        not_applicable=b"%PDF-1.7\n",
+    ),
+    _rule(
+        "sheet-not-read",
+        severity=Severity.INFO,
+        summary=noop("Every sheet of a workbook has the header of a template."),
+        message=noop(
+            "The sheet “%(value)s” has no header of a template and was not read."
+        ),
+        failing=_workbook(
+            ("许可", _TABLE), ("通讯录", [["姓名", "电话"], ["张三", "1"]])
+        ),
+        not_applicable=b"%PDF-1.7\n",
+    ),
+    _rule(
+        "macros-ignored",
+        severity=Severity.INFO,
+        summary=noop("A workbook has no macros."),
+        message=noop(
+            "The workbook contains macros. They were not run; only the cells were read."
+        ),
+        failing=_workbook(("许可", _TABLE), macros=True),
         not_applicable=b"%PDF-1.7\n",
     ),
 )

@@ -6,106 +6,252 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_units_people_roles'),
+        ("accounts", "0001_units_people_roles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField(verbose_name='size in bytes')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='files', to='accounts.unit')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField(verbose_name="size in bytes")),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="accounts.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stored file',
-                'verbose_name_plural': 'stored files',
+                "verbose_name": "stored file",
+                "verbose_name_plural": "stored files",
             },
         ),
         migrations.CreateModel(
-            name='StoredChunk',
+            name="StoredChunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('sealed', models.BinaryField()),
-                ('file', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='intake.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("sealed", models.BinaryField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chunks",
+                        to="intake.storedfile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'piece of a file',
-                'verbose_name_plural': 'pieces of files',
-                'ordering': ['file', 'position'],
+                "verbose_name": "piece of a file",
+                "verbose_name_plural": "pieces of files",
+                "ordering": ["file", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('idempotency_key', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=255, verbose_name='file name')),
-                ('received_by', models.CharField(max_length=150, verbose_name='received from')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
-                ('forced_edition', models.CharField(blank=True, max_length=20)),
-                ('edition', models.CharField(blank=True, max_length=20, verbose_name='standard edition')),
-                ('kind', models.CharField(blank=True, max_length=10, verbose_name='kind')),
-                ('counts', models.JSONField(default=dict, verbose_name='counts')),
-                ('rule_counts', models.JSONField(default=dict, verbose_name='findings per rule')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('checking', 'Being checked'), ('checked', 'Checked'), ('publishing', 'Being published'), ('published', 'Published'), ('failed', 'Not usable')], default='received', max_length=20, verbose_name='state')),
-                ('failure', models.CharField(blank=True, max_length=60, verbose_name='reason of failure')),
-                ('rows_done', models.PositiveIntegerField(default=0, verbose_name='rows done')),
-                ('rows_total', models.PositiveIntegerField(null=True, verbose_name='rows')),
-                ('leased_by', models.CharField(blank=True, max_length=80)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('checked_at', models.DateTimeField(null=True, verbose_name='checked at')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='published at')),
-                ('published_by', models.CharField(blank=True, max_length=150, verbose_name='published by')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='accounts.unit')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='intake.storedfile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, primary_key=True, serialize=False
+                    ),
+                ),
+                ("idempotency_key", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=255, verbose_name="file name")),
+                (
+                    "received_by",
+                    models.CharField(max_length=150, verbose_name="received from"),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="received at")),
+                ("forced_edition", models.CharField(blank=True, max_length=20)),
+                (
+                    "edition",
+                    models.CharField(
+                        blank=True, max_length=20, verbose_name="standard edition"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(blank=True, max_length=10, verbose_name="kind"),
+                ),
+                ("counts", models.JSONField(default=dict, verbose_name="counts")),
+                (
+                    "rule_counts",
+                    models.JSONField(default=dict, verbose_name="findings per rule"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("checking", "Being checked"),
+                            ("checked", "Checked"),
+                            ("publishing", "Being published"),
+                            ("published", "Published"),
+                            ("failed", "Not usable"),
+                        ],
+                        default="received",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "failure",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="reason of failure"
+                    ),
+                ),
+                (
+                    "rows_done",
+                    models.PositiveIntegerField(default=0, verbose_name="rows done"),
+                ),
+                (
+                    "rows_total",
+                    models.PositiveIntegerField(null=True, verbose_name="rows"),
+                ),
+                ("leased_by", models.CharField(blank=True, max_length=80)),
+                ("leased_until", models.DateTimeField(null=True)),
+                (
+                    "checked_at",
+                    models.DateTimeField(null=True, verbose_name="checked at"),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(null=True, verbose_name="published at"),
+                ),
+                (
+                    "published_by",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="published by"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="accounts.unit",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="intake.storedfile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'batch',
-                'verbose_name_plural': 'batches',
+                "verbose_name": "batch",
+                "verbose_name_plural": "batches",
             },
         ),
         migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.UniqueConstraint(fields=('unit', 'sha256'), name='stored_file_once_per_unit'),
+            model_name="storedfile",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "sha256"), name="stored_file_once_per_unit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 0)), name='stored_file_size_not_negative'),
+            model_name="storedfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("size__gte", 0)),
+                name="stored_file_size_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storedchunk',
-            constraint=models.UniqueConstraint(fields=('file', 'position'), name='stored_chunk_position_unique'),
+            model_name="storedchunk",
+            constraint=models.UniqueConstraint(
+                fields=("file", "position"), name="stored_chunk_position_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['unit', '-received_at'], name='batch_of_unit'),
+            model_name="batch",
+            index=models.Index(fields=["unit", "-received_at"], name="batch_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('state__in', ['received', 'checking', 'publishing'])), fields=['state', 'received_at'], name='batch_with_work'),
+            model_name="batch",
+            index=models.Index(
+                condition=models.Q(
+                    ("state__in", ["received", "checking", "publishing"])
+                ),
+                fields=["state", "received_at"],
+                name="batch_with_work",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('unit', 'idempotency_key'), name='batch_received_once'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "idempotency_key"), name="batch_received_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'checking', 'checked', 'publishing', 'published', 'failed'])), name='batch_state_known'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "received",
+                            "checking",
+                            "checked",
+                            "publishing",
+                            "published",
+                            "failed",
+                        ],
+                    )
+                ),
+                name="batch_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='batch_failed_has_reason'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "failed"), _negated=True),
+                    models.Q(("failure", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="batch_failed_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('leased_until__isnull', True), models.Q(('state__in', ['checking', 'publishing']), models.Q(('leased_by', ''), _negated=True)), _connector='OR'), name='batch_leased_while_working'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("leased_until__isnull", True),
+                    models.Q(
+                        ("state__in", ["checking", "publishing"]),
+                        models.Q(("leased_by", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="batch_leased_while_working",
+            ),
         ),
     ]

@@ -8,7 +8,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from gongshi.domain.standards import Field, Form, forms
@@ -184,7 +184,8 @@ def _skip_repeated_header(best: Candidate, rows: Sequence[Row]) -> Candidate:
     row = match.header_row
     while row < len(rows) and _names_same_columns(match, rows[row]):
         row += 1
-    moved = HeaderMatch(**{**vars(match), "header_row": row})
+    head = tuple(tuple(cells) for cells in rows[:row])
+    moved = replace(match, header_row=row, head=head)
     return Candidate(match=moved, score=best.score)
 
 

@@ -16,7 +16,8 @@ class HeaderMatch:
     `columns` gives the 0-based position in the sheet by our field name,
     `unrecognised` and `repeated` the other headed columns with their text,
     `missing` the required fields that have no column. `header_row` is the last
-    row of the header, 1-based as the spreadsheet shows it; records follow.
+    row of the header, 1-based as the spreadsheet shows it; records follow. `head`
+    has the cells of all rows down to it, titles included.
     """
 
     form: Form
@@ -25,6 +26,7 @@ class HeaderMatch:
     repeated: tuple[tuple[int, str], ...]
     missing: tuple[str, ...]
     header_row: int
+    head: tuple[tuple[str | None, ...], ...] = ()
 
     @property
     def recognised(self) -> Iterator[tuple[Field, int]]:
