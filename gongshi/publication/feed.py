@@ -1,10 +1,9 @@
 """Appends to the change feed: serialised, chained, in the caller's transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -26,11 +25,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """What is to be appended: a record and its payload, as text and as value."""
+    """What is to be appended: a record and its payload as canonical JSON text."""
 
     record_id: UUID
-    text: str  # canonical JSON
-    value: Mapping[str, Any]
+    payload: str
 
 
 def lock_feed() -> FeedHead:
@@ -53,7 +51,7 @@ def append(
             record_id=entry.record_id,
             operation=operation,
             at=moment,
-            payload=entry.text,
+            payload=entry.payload,
         )
         rows.append(
             (
@@ -61,7 +59,7 @@ def append(
                 entry.record_id.hex,
                 str(operation),
                 stored_at,
-                entry.text,
+                entry.payload,
                 previous,
                 digest,
             )
@@ -72,7 +70,7 @@ def append(
                 record_id=entry.record_id,
                 operation=operation,
                 at=at,
-                payload=entry.value,
+                payload=json.loads(entry.payload),
                 hash=digest,
             )
         )

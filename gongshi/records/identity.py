@@ -29,26 +29,30 @@ def record_ids(frame: pl.DataFrame, *, kind: str) -> pl.Series:
     `decision_date` (ISO), and `item_name` and `licence_content` where the form
     has them; nulls count as empty.
     """
-    keys = frame.select(
-        pl.concat_str(
-            [pl.lit(kind), *(_named(frame, name) for name in _BASE)]
-            + [_where_numberless(frame, name) for name in _WITHOUT_NUMBER],
-            separator=_SEPARATOR,
-        ).alias("key"),
-        (pl.col("person") == str(Person.NATURAL)).alias("is_natural"),
+    base = frame.select(_named(frame, name).alias(name) for name in _BASE)
+    parts = [pl.lit(kind), *map(pl.col, _BASE), *_told_apart(frame, base)]
+    keys = base.select(pl.concat_str(parts, separator=_SEPARATOR)).to_series()
+    is_natural = frame.get_column("person") == str(Person.NATURAL)
+    ids = _derive(zip(keys.to_list(), is_natural.to_list(), strict=True))
+    return pl.Series("id", ids, dtype=pl.String)
+
+
+def _told_apart(frame: pl.DataFrame, base: pl.DataFrame) -> list[pl.Expr]:
+    """Return what else names the decisions that have no number; empty for others."""
+    numberless = base.get_column("decision_number").is_in([NO_NUMBER, ""])
+    if not numberless.any():  # nearly always: long texts need not be normalised
+        return [pl.lit("")] * len(_WITHOUT_NUMBER)
+    more = frame.select(
+        pl.when(numberless).then(_named(frame, name)).otherwise(pl.lit("")).alias(name)
+        for name in _WITHOUT_NUMBER
     )
-    return pl.Series("id", _derive(keys.iter_rows()), dtype=pl.String)
+    return [pl.lit(column) for column in more.iter_columns()]
 
 
 def _named(frame: pl.DataFrame, name: str) -> pl.Expr:
     if name not in frame.columns:
         return pl.lit("")
     return normalise_expr(pl.col(name).fill_null(""))
-
-
-def _where_numberless(frame: pl.DataFrame, name: str) -> pl.Expr:
-    is_numberless = _named(frame, "decision_number").is_in([NO_NUMBER, ""])
-    return pl.when(is_numberless).then(_named(frame, name)).otherwise(pl.lit(""))
 
 
 def _derive(keys: Iterable[tuple[str, bool]]) -> list[str]:

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.http import FileResponse
 from django.test import Client
-from django.test.client import Client as Browser
 
 from gongshi.accounts.models import Unit
 from gongshi.intake.models import Batch, StoredChunk
@@ -25,15 +23,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _download(browser: Browser, path: str) -> tuple[openpyxl.Workbook, str]:
+def _download(browser: Client, path: str) -> tuple[openpyxl.Workbook, str]:
     response = browser.get(path)
     assert response.status_code == 200
-    assert isinstance(response, FileResponse)
-    book = openpyxl.load_workbook(BytesIO(response.getvalue()))
+    book = openpyxl.load_workbook(BytesIO(b"".join(response)))
     return book, response.headers["Content-Disposition"]
 
 
-def _workbook(browser: Browser, batch: Batch) -> tuple[openpyxl.Workbook, str]:
+def _workbook(browser: Client, batch: Batch) -> tuple[openpyxl.Workbook, str]:
     return _download(browser, f"{address(batch)}workbook")
 
 

@@ -161,6 +161,7 @@ def test_of_a_file_that_is_too_large_only_the_limit_touches_the_disk(
         handler.receive_data_chunk(b"a" * 40, start)
 
     file = handler.file_complete(240)
+    assert file is not None
     assert (file.size, len(file.read())) == (240, 101)
 
 

@@ -1,5 +1,7 @@
 """Keeps the message catalogue: finds every text in the code, compiles the Chinese."""
 
+import ast
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -23,6 +25,11 @@ _KEYWORDS = {
 }
 
 
+_CALL = re.compile(
+    r"""\b(?:n?gettext|_)\(\s*u?(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+)
+
+
 def texts_in_code(base: Path) -> set[str]:
     """Return every English text that the code and the templates mark."""
     return {text for path in _sources(base) for text in _texts_in(path)}
@@ -36,7 +43,10 @@ def _sources(base: Path) -> Iterator[Path]:
 def _texts_in(path: Path) -> Iterator[str]:
     source = path.read_text()
     if path.suffix == ".html":
-        source = templatize(source)
+        # Django makes the marks of a template look like calls; they are not Python.
+        for call in _CALL.finditer(templatize(source)):
+            yield str(ast.literal_eval(call["text"]))
+        return
     for _line, message, _comments, _context in extract(
         "python", BytesIO(source.encode()), keywords=_KEYWORDS
     ):

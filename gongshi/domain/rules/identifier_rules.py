@@ -60,7 +60,10 @@ def _checks_of(kind: FieldType) -> Callable[[Context], Iterable[Check]]:
             yield Check(
                 field=field.name,
                 fails=pl.when(_applies(field, context)).then(~is_right(field.name)),
-                expected=identifier_of(field).expected(text(field.name)),
+                expected=pl.coalesce(
+                    identifier_of(field).expected(text(field.name)),
+                    pl.lit(_FORMS[kind]),
+                ),
                 possible=~is_right(field.name).all(),
             )
 
@@ -94,9 +97,18 @@ def _lost(context: Context) -> Iterable[Check]:
 
 
 _ADVICE = noop(
-    "%(label)s “%(value)s” is not right: its form or its check character is wrong."
-    " Compare it with the certificate (right check character: %(expected)s)."
+    "%(label)s “%(value)s” is not right (expected: %(expected)s)."
+    " Compare it with the certificate."
 )
+# Told where the form is wrong, so that no check character can be worked out.
+_FORMS = {
+    FieldType.CREDIT_CODE: "18 位数字或大写字母（不含 I、O、S、V、Z）",
+    FieldType.ORGANISATION_CODE: "8 位数字或大写字母加 1 位校验码",
+    FieldType.REGISTRATION_NUMBER: "15 位数字",
+    FieldType.TAXPAYER_NUMBER: "15、17、18 或 20 位",
+    FieldType.RESIDENT_ID: "18 位，出生日期真实",
+    FieldType.REGION_CODE: "GB/T 2260 六位数字",
+}
 
 
 def _identifier_rule(
