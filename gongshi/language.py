@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 
 class ChosenLanguage:
@@ -26,4 +27,5 @@ class ChosenLanguage:
             request.LANGUAGE_CODE = language
             response = self._get_response(request)
             response.headers["Content-Language"] = language
+            patch_vary_headers(response, ("Cookie",))
         return response

@@ -109,7 +109,7 @@ def withdraw(record: Record, *, reason: str, by: Actor, at: datetime) -> PublicC
         if not moved:
             raise CannotWithdraw("not-published")
         value = {"at": at.isoformat(), "kind": record.kind, "reason": mask_text(reason)}
-        entry = Entry(record_id=record.pk, payload=canonical(value))
+        entry = Entry(record_id=record.pk, text=canonical(value), value=value)
         (change,) = append(head, [entry], operation=Operation.WITHDRAW, at=at)
         target = Target(kind="record", key=str(record.pk))
         details = {"reason": reason, "change": change.sequence}
@@ -173,7 +173,9 @@ def _entries(rows: Sequence[_Row], *, unit: Unit, on: date) -> list[Entry]:
         )
         contents = pl.Series([rows[i].content for i in alike], dtype=pl.String)
         for i, payload in zip(alike, payloads(contents, publication), strict=True):
-            entries[i] = Entry(record_id=rows[i].record_id, payload=payload)
+            entries[i] = Entry(
+                record_id=rows[i].record_id, text=payload.text, value=payload.value
+            )
     return [entry for entry in entries if entry is not None]
 
 

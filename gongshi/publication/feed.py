@@ -1,9 +1,10 @@
 """Appends to the change feed: serialised, chained, in the caller's transaction."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -25,10 +26,11 @@ _COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """What is to be appended: a record and its payload as canonical JSON text."""
+    """What is to be appended: a record and its payload, as text and as value."""
 
     record_id: UUID
-    payload: str
+    text: str  # canonical JSON
+    value: Mapping[str, Any]
 
 
 def lock_feed() -> FeedHead:
@@ -51,7 +53,7 @@ def append(
             record_id=entry.record_id,
             operation=operation,
             at=moment,
-            payload=entry.payload,
+            payload=entry.text,
         )
         rows.append(
             (
@@ -59,7 +61,7 @@ def append(
                 entry.record_id.hex,
                 str(operation),
                 stored_at,
-                entry.payload,
+                entry.text,
                 previous,
                 digest,
             )
@@ -70,7 +72,7 @@ def append(
                 record_id=entry.record_id,
                 operation=operation,
                 at=at,
-                payload=json.loads(entry.payload),
+                payload=entry.value,
                 hash=digest,
             )
         )

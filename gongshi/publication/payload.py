@@ -5,10 +5,11 @@ reaches a payload that the form does not call public or masked; personal data
 inside texts is masked once more here, whatever the record's content says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 import polars as pl
 
@@ -53,16 +54,35 @@ class Publication:
     published_on: date
 
 
-def payloads(contents: pl.Series, publication: Publication) -> list[str]:
-    """Return the canonical JSON payload of each record's `content` (String, JSON)."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Payload:
+    """A public payload: the canonical JSON text and the value it stands for."""
+
+    text: str
+    value: Mapping[str, Any]
+
+
+def payloads(contents: pl.Series, publication: Publication) -> Iterator[Payload]:
+    """Yield the payload of each record's `content` (String, JSON), in order."""
     values = _values(contents, publication)
     public = [
         field for field in publication.form.fields if _is_shown(field, publication)
     ]
     masked = _masked(values, public, publication)
     head = _head(values, masked, publication)
-    texts = head.with_columns(_fields(masked, public)).select(_joined())
-    return texts.to_series().to_list()
+    texts = head.with_columns(_fields(masked, public)).select(_joined()).to_series()
+    # Values from the frame share their codes and labels; parsing the texts again
+    # would take a quarter of all the time that publishing takes.
+    shared = [(field.code, field.label) for field in public]
+    for text, value, cells in zip(
+        texts.to_list(), head.iter_rows(named=True), masked.iter_rows(), strict=True
+    ):
+        value["fields"] = [
+            {"code": code, "label": label, "value": cell}
+            for (code, label), cell in zip(shared, cells, strict=True)
+            if cell is not None
+        ]
+        yield Payload(text=text, value=value)
 
 
 def _values(contents: pl.Series, publication: Publication) -> pl.DataFrame:

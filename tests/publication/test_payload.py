@@ -10,7 +10,7 @@ import pytest
 
 from gongshi.domain.feed import canonical
 from gongshi.domain.standards import FieldType, Form, Kind, Person, Publicity, forms
-from gongshi.publication.payload import Publication, payloads
+from gongshi.publication.payload import Payload, Publication, payloads
 from gongshi.records.preparation import identified, sealed
 from tests.factories import (
     NATURAL_PERSON,
@@ -30,11 +30,10 @@ def payload_of(
     """Return the payload of the default licence with the changes."""
     source = source_of(BatchFactory.create())
     rows = sealed(identified(licence_rows(changes), source), source)
-    text = built(rows.get_column("content"), jiangsu_licence(), person)
-    return parsed(text)
+    return built(rows.get_column("content"), jiangsu_licence(), person).value
 
 
-def built(contents: pl.Series, form: Form, person: Person) -> str:
+def built(contents: pl.Series, form: Form, person: Person) -> Payload:
     """Return the first payload of the contents, published on 1 March 2016."""
     publication = Publication(
         unit=UnitFactory.create(),
@@ -42,14 +41,7 @@ def built(contents: pl.Series, form: Form, person: Person) -> str:
         person=person,
         published_on=date(2016, 3, 1),
     )
-    return payloads(contents, publication)[0]
-
-
-def parsed(text: str) -> Mapping[str, Any]:
-    """Return the value that the JSON text stands for."""
-    value = json.loads(text)
-    assert isinstance(value, dict)
-    return value
+    return next(payloads(contents, publication))
 
 
 def values(payload: Mapping[str, Any]) -> dict[str, str]:
@@ -91,7 +83,7 @@ def test_payload_of_unmasked_content_is_masked_all_the_same() -> None:
         }
     )
 
-    payload = parsed(built(pl.Series([content]), jiangsu_licence(), Person.LEGAL))
+    payload = built(pl.Series([content]), jiangsu_licence(), Person.LEGAL).value
 
     assert "13812345678" not in values(payload)["XK_NR"]
 
@@ -174,8 +166,9 @@ def test_text_is_the_canonical_json_of_the_value(odd: str) -> None:
 
     payload = built(pl.Series([content]), jiangsu_licence(), Person.LEGAL)
 
-    assert payload == canonical(parsed(payload))
-    assert parsed(payload)["subject_name"] == odd
+    assert payload.text == canonical(payload.value)
+    assert json.loads(payload.text) == payload.value
+    assert payload.value["subject_name"] == odd
 
 
 @pytest.mark.parametrize("form", forms(), ids=lambda form: form.key)
@@ -186,10 +179,9 @@ def test_every_form_yields_its_public_fields_only(form: Form, person: Person) ->
         for field in form.fields
     }
 
-    text = built(pl.Series([json.dumps(content)]), form, person)
-    payload = parsed(text)
+    payload = built(pl.Series([json.dumps(content)]), form, person)
 
     internal = [f for f in form.fields if f.publicity is Publicity.INTERNAL]
-    assert text == canonical(payload)
-    assert not {field.code for field in internal} & set(values(payload))
-    assert payload["kind"] in list(Kind)
+    assert payload.text == canonical(payload.value)
+    assert not {field.code for field in internal} & set(values(payload.value))
+    assert payload.value["kind"] in list(Kind)

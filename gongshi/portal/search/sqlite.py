@@ -8,7 +8,6 @@ cannot delete from such a table in any other way.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -96,7 +95,7 @@ class SQLiteIndex:
             cursor.execute(
                 f"SELECT s.rowid {_MATCHES} {below} AND {where}"
                 " ORDER BY s.rowid DESC LIMIT %s",
-                [_phrase(criteria.term), *bound, *values, limit],
+                [search_text.match_query(criteria.term), *bound, *values, limit],
             )
             return [position for (position,) in cursor.fetchall()]
 
@@ -108,24 +107,9 @@ class SQLiteIndex:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT 1 {_MATCHES} AND {where} LIMIT %s)",  # noqa: S608 - the parts are constants, values are parameters
-                [_phrase(criteria.term), *values, COUNT_LIMIT + 1],
+                [search_text.match_query(criteria.term), *values, COUNT_LIMIT + 1],
             )
             (number,) = cursor.fetchone()
         return BoundedCount(
             number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT
         )
-
-
-def _phrase(term: str) -> str:
-    """Return the FTS5 query for a term that is normalised already.
-
-    Normalising again could change it: a mark may join a letter once the white
-    space between them is gone.
-    """
-    if len(term) == 1:
-        return f"{_quoted(term)} *"
-    return _quoted(" ".join(first + second for first, second in pairwise(term)))
-
-
-def _quoted(phrase: str) -> str:
-    return '"' + phrase.replace('"', '""') + '"'
