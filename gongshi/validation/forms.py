@@ -1,5 +1,6 @@
 """The upload form: a file, for a unit, in an edition."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from django import forms
@@ -32,8 +33,9 @@ _STALE = _("This page is out of date. Reload it and choose the file again.")
 class UploadForm(forms.Form):
     """One file to receive.
 
-    `key` is made when the form is shown, so that the form sent twice makes one
-    batch.
+    `key` is made when the form is shown. With the file's digest it names the
+    sending: the form sent twice makes one batch, the form that the browser's back
+    button brings up again takes another file.
     """
 
     unit = forms.ChoiceField(
@@ -114,10 +116,12 @@ class UploadForm(forms.Form):
     def upload(self) -> Upload:
         """The file of a valid form, as `receive_file` takes it."""
         file = self.cleaned_data["file"]
+        file.seek(0)
+        digest = hashlib.file_digest(file.file, "sha256").hexdigest()
         return Upload(
             name=file.name,
             stream=file.file,
-            key=str(self.cleaned_data["key"]),
+            key=self.cleaned_data["key"].hex + digest[:32],
             edition=self.cleaned_data["edition"],
         )
 

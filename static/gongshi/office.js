@@ -10,6 +10,8 @@ const sending = form.querySelector("#sending");
 
 file.addEventListener("change", () => {
   const size = file.files.length ? file.files[0].size : 0;
+  file.removeAttribute("aria-invalid");
+  form.querySelector("#file-error")?.remove();
   const isTooLarge = size > Number(form.dataset.limit);
   tooLarge.hidden = !isTooLarge;
   button.disabled = isTooLarge;

@@ -98,6 +98,15 @@ def test_form_sent_twice_makes_one_batch_and_shows_it(
     assert queued() == ["check_batch"]
 
 
+def test_form_brought_back_takes_another_file(browser: Client, unit: Unit) -> None:
+    key = str(uuid4())
+    browser.post(UPLOAD, form_data(unit, FILE, key=key))
+
+    browser.post(UPLOAD, form_data(unit, licence_file({}), key=key))
+
+    assert (Batch.objects.count(), StoredFile.objects.count()) == (2, 2)
+
+
 def test_same_file_in_a_new_form_makes_a_new_batch_on_the_stored_file(
     browser: Client, unit: Unit
 ) -> None:
