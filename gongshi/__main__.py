@@ -2,14 +2,42 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
 
+import django
+from django.conf import settings
 from django.core.management import execute_from_command_line
+
+# These read and write files only: no store, no key, no data folder is touched.
+_WITHOUT_STORES: Mapping[str, str] = {
+    "validate": "gongshi.validation.management.commands.validate",
+    "sample": "gongshi.validation.management.commands.sample",
+    "template": "gongshi.intake.management.commands.template",
+}
+_LOCALES = Path(__file__).resolve().parent.parent / "locale"
 
 
 def main() -> None:
     """Run the management command named on the command line."""
+    arguments = ["gongshi", *sys.argv[1:]]
+    if len(arguments) > 1 and arguments[1] in _WITHOUT_STORES:
+        _run_without_stores(arguments)
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongshi.settings")
-    execute_from_command_line(["gongshi", *sys.argv[1:]])
+    execute_from_command_line(arguments)
+
+
+def _run_without_stores(arguments: list[str]) -> None:
+    settings.configure(
+        LANGUAGE_CODE="zh-hans",
+        LOCALE_PATHS=[_LOCALES],
+        USE_TZ=True,
+        TIME_ZONE="Asia/Shanghai",
+    )
+    django.setup()
+    import_module(_WITHOUT_STORES[arguments[1]]).Command().run_from_argv(arguments)
 
 
 if __name__ == "__main__":

@@ -1,32 +1,34 @@
 """The sample city's logins; they exist in demo mode only, which is local."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from gongshi.accounts.city import read_city
+
+CITY = "lianyungang"
+PASSWORD = "gongshi-demo"  # noqa: S105 - known on purpose, shown where one signs in
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoLogin:
-    """A known login: what it is shown with, and the unit that it works for."""
+    """A person of the sample city and the units that the person works for."""
 
     username: str
-    password: str
-    unit_code: str
-    shown_as: Promise
+    units: tuple[str, ...]
+
+    @property
+    def password(self) -> str:
+        """The same for everybody."""
+        return PASSWORD
+
+    @property
+    def unit_names(self) -> Sequence[str]:
+        """The units' short names."""
+        rows = {row.code: row for row in read_city(CITY)}
+        return [rows[code].short_name or rows[code].name for code in self.units]
 
 
 DEMO_LOGINS = (
-    DemoLogin(
-        username="huanbao",
-        password="gongshi-demo-1",  # noqa: S106 - known on purpose, see the module
-        unit_code="lyg-hbj",
-        shown_as=_("Environmental Protection Bureau"),
-    ),
-    DemoLogin(
-        username="shiyao",
-        password="gongshi-demo-2",  # noqa: S106 - known on purpose, see the module
-        unit_code="lyg-syjj",
-        shown_as=_("Food and Drug Administration"),
-    ),
+    DemoLogin(username="huanbao", units=("lyg-hbj",)),
+    DemoLogin(username="shiji", units=("lyg-syjj", "lyg-zjj", "lyg-gsj")),
 )

@@ -4,7 +4,9 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from gongshi.accounts.demo import DEMO_LOGINS, PASSWORD
 from gongshi.accounts.models import User
+from gongshi.pipeline import demo
 from tests.factories import BatchFactory, UserFactory
 from tests.office.desk import address, page_of
 
@@ -99,10 +101,18 @@ def test_demo_logins_are_shown_in_demo_mode_only(
     settings.DEMO = False
     usual = page_of(stranger, "/office/sign-in/")
     settings.DEMO = True
-    demo = page_of(stranger, "/office/sign-in/")
+    shown = page_of(stranger, "/office/sign-in/")
 
-    assert "gongshi-demo-1" not in usual
-    assert "gongshi-demo-1" in demo
+    assert PASSWORD not in usual
+    assert PASSWORD in shown
+    assert "市食药监局、市质监局" in shown
+
+
+def test_demo_logins_shown_are_those_that_the_demo_makes() -> None:
+    made = {(login.username, login.units) for login in demo.LOGINS}
+
+    assert {(login.username, login.units) for login in DEMO_LOGINS} == made
+    assert PASSWORD == demo.PASSWORD
 
 
 def test_a_part_asked_for_after_the_session_ended_loads_the_page_anew(
