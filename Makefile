@@ -42,7 +42,7 @@ check: $(READY) ## Lint, types, layers, migrations, generated docs and messages.
 
 fix: $(READY) ## Format, regenerate docs and messages.
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
-	$(BIN)/gongshi docs $(BIN)/gongshi docs && $(BIN)/gongshi messages$(BIN)/gongshi docs && $(BIN)/gongshi messages $(BIN)/python -m tests.repository.messages
+	$(BIN)/gongshi docs && $(BIN)/python -m tests.repository.messages
 
 bench: $(READY) ## Run the benchmarks; one JSON line per figure.
 	$(UV) sync --frozen --quiet --group bench --python $(PYTHON)

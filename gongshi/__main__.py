@@ -10,11 +10,12 @@ import django
 from django.conf import settings
 from django.core.management import execute_from_command_line
 
-# These read and write files only: no store, no key, no data folder is touched.
+# These need no store, no key and no data folder.
 _WITHOUT_STORES: Mapping[str, str] = {
     "validate": "gongshi.validation.management.commands.validate",
     "sample": "gongshi.validation.management.commands.sample",
     "template": "gongshi.intake.management.commands.template",
+    "make_keys": "gongshi.pipeline.management.commands.make_keys",
 }
 _LOCALES = Path(__file__).resolve().parent.parent / "locale"
 

@@ -13,8 +13,9 @@ MODE = environment.choice("GONGSHI_MODE", ("development", "demo", "production"))
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = environment.boolean("GONGSHI_DEBUG", default=False)
-DATA_DIR = Path(environment.text("GONGSHI_DATA_DIR", str(BASE_DIR / "data"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = environment.private_folder(
+    Path(environment.text("GONGSHI_DATA_DIR", str(BASE_DIR / "data"))).resolve()
+)
 
 # Secrets
 _secrets = environment.secrets_for(production=PRODUCTION, folder=DATA_DIR)
@@ -22,30 +23,48 @@ SECRET_KEY = _secrets["GONGSHI_SECRET_KEY"]
 FIELD_KEYS = environment.field_keys(_secrets["GONGSHI_FIELD_KEYS"])
 LOOKUP_KEY = environment.lookup_key(_secrets["GONGSHI_LOOKUP_KEY"])
 
+
 # Stores
-_SQLITE = {
-    "timeout": 30,
-    "transaction_mode": "IMMEDIATE",
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
-        " PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
-    ),
-}
-
-
-def _store(variable: str, file_name: str) -> dict[str, object]:
+def _store(variable: str, file_name: str, *, synchronous: str) -> dict[str, object]:
     address = environment.text(variable, f"sqlite:///{DATA_DIR / file_name}")
     store: dict[str, object] = dict(
         dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)
     )
     if str(store["ENGINE"]).endswith("sqlite3"):
-        store["OPTIONS"] = _SQLITE
+        environment.private_file(Path(str(store["NAME"])))
+        store["OPTIONS"] = _sqlite(synchronous)
     return store
 
 
+def _sqlite(synchronous: str) -> dict[str, object]:
+    return {
+        "timeout": 30,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            f"PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};"
+            " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+            " PRAGMA mmap_size=268435456;"
+        ),
+    }
+
+
+def _without_jit(store: dict[str, object]) -> dict[str, object]:
+    # Compiling a query costs a search more than it can ever save.
+    if not str(store["ENGINE"]).endswith("postgresql"):
+        return store
+    options = store.get("OPTIONS")
+    given = dict(options) if isinstance(options, dict) else {}
+    given["options"] = f"{given.get('options', '')} -c jit=off".strip()
+    return {**store, "OPTIONS": given}
+
+
 DATABASES = {
-    "default": _store("GONGSHI_DATABASE_URL", "registry.sqlite3"),
-    "portal": _store("GONGSHI_PORTAL_DATABASE_URL", "portal.sqlite3"),
+    # A decision that was accepted survives a power cut; what the portal may lose
+    # then is applied again from the change feed.
+    "default": _store("GONGSHI_DATABASE_URL", "registry.sqlite3", synchronous="FULL"),
+    "portal": _without_jit(
+        _store("GONGSHI_PORTAL_DATABASE_URL", "portal.sqlite3", synchronous="NORMAL")
+    ),
 }
 DATABASES["portal"]["TEST"] = {"DEPENDENCIES": []}  # each store stands alone
 DATABASE_ROUTERS = ["gongshi.routers.TwoStores"]
@@ -58,7 +77,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django_htmx",
     "django_tasks_db",
     "gongshi.portal",
@@ -78,6 +96,7 @@ MIDDLEWARE = [
     "gongshi.language.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "gongshi.accounts.idle.IdleTime",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -122,6 +141,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
+CALENDAR = environment.calendar("GONGSHI_CALENDAR_FILE")
 
 # Web
 ALLOWED_HOSTS = environment.words("GONGSHI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -129,8 +149,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("GONGSHI_TRUSTED_ORIGINS", "")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # served from where they lie; nothing to collect
-SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_AGE = 30 * 60  # of idleness: gongshi.accounts.idle prolongs it
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -138,12 +157,14 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_SSL_REDIRECT = PRODUCTION and environment.boolean(
     "GONGSHI_SSL_REDIRECT", default=True
 )
+TRUSTED_PROXY = environment.boolean("GONGSHI_TRUSTED_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
 
 # Uploads
 UPLOAD_LIMIT_BYTES = environment.number("GONGSHI_UPLOAD_LIMIT_MB", 200) * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["gongshi.validation.uploading.BoundedUpload"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 LOGGING = {
     "version": 1,

@@ -108,3 +108,24 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.unit_id}"
+
+
+class FailedSignIn(models.Model):
+    """A sign-in that was refused: which name, from where, when; kept for minutes.
+
+    The name is what was typed, whether such a user exists or not.
+    """
+
+    username = models.CharField(max_length=150)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["username", "address", "at"], name="failed_sign_in"),
+            models.Index(fields=["at"], name="failed_sign_in_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username} {self.address} {self.at}"

@@ -26,14 +26,27 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublicChange:
-    """One link of the feed; the payload holds public values only."""
+    """One link of the feed; `payload` is canonical JSON of public values only.
+
+    Published: `fields` has the values by official code, as text; beside it stand
+    kind, edition, person, unit_code, unit_name, region_code, authority,
+    decision_number, decision_date, subject_name, credit_code, title, status,
+    published_on, listed_until, display_until (null: long-term). Withdrawn: kind,
+    reason, at.
+    """
 
     sequence: int
     record_id: UUID
     operation: Operation
     at: datetime
-    payload: Mapping[str, Any]
+    payload: str
     hash: str
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The payload read; consumers of many changes read its text at once."""
+        values: Mapping[str, Any] = json.loads(self.payload)
+        return values
 
 
 def canonical(payload: Mapping[str, Any]) -> str:

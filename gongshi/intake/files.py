@@ -4,8 +4,6 @@ In the database, so that the web server and the worker may be different machines
 """
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from django.conf import settings
 
 from gongshi.accounts.models import Unit
 from gongshi.intake.models import StoredChunk, StoredFile
+from gongshi.intake.scratch import scratch_file
 from gongshi.records.sealing import is_current, reseal, seal, unseal
 
 CHUNK_BYTES = 1024 * 1024
@@ -86,24 +85,20 @@ def store(
 
 @contextmanager
 def open_file(stored: StoredFile, *, name: str = "") -> Iterator[Path]:
-    """Give the file as a plain temporary path, readable by this process's user only.
+    """Give the file as a plain temporary one, readable by this process's user only.
 
-    Removed on leaving. `name` lends its ending, by which readers tell formats apart.
+    Removed on leaving; see `scratch` for what a killed process leaves. `name` lends
+    its ending, by which readers tell formats apart.
 
     Raises:
         CannotOpen: the pieces do not make up what was received.
         CannotUnseal: the key is gone, or a piece was changed.
     """
     suffix = Path(name).suffix.lower()
-    handle, path = tempfile.mkstemp(
-        prefix="gongshi-", suffix=suffix if suffix in _SUFFIXES else ""
-    )
-    try:
-        with os.fdopen(handle, "wb") as plain:
+    with scratch_file(suffix if suffix in _SUFFIXES else "") as path:
+        with path.open("wb") as plain:
             _write_plain(stored, plain)
-        yield Path(path)
-    finally:
-        Path(path).unlink(missing_ok=True)
+        yield path
 
 
 def reseal_files() -> int:

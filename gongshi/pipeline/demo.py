@@ -10,14 +10,12 @@ from django.conf import settings
 from django.core.management import call_command
 
 from gongshi.accounts.actions import give_role, load_city
+from gongshi.accounts.demo import CITY, DEMO_LOGINS, DemoLogin
 from gongshi.accounts.models import Role, Unit, User
 from gongshi.audit.actors import Actor
-from gongshi.domain.working_days import default_calendar
 from gongshi.pipeline.sample_city import deliver, deliveries
 
-CITY = "lianyungang"
 RECORDS = 20_000
-PASSWORD = "gongshi-demo"  # noqa: S105 - the demo's own, shown on its sign-in page
 _DEMO = Actor(username="demo", role="system")
 
 
@@ -25,20 +23,6 @@ class CannotDemonstrate(Exception):
     """The demo has known passwords and runs in demo mode only."""
 
     code = "not-demo-mode"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Login:
-    """A person of the demo and the units that the person works for."""
-
-    username: str
-    units: tuple[str, ...]
-
-
-LOGINS = (
-    Login(username="huanbao", units=("lyg-hbj",)),
-    Login(username="shiji", units=("lyg-syjj", "lyg-zjj", "lyg-gsj")),
-)
 
 
 def prepare(at: datetime, *, on_progress: Callable[[int, int], None]) -> None:
@@ -54,18 +38,18 @@ def prepare(at: datetime, *, on_progress: Callable[[int, int], None]) -> None:
     call_command("migrate", verbosity=0)
     call_command("migrate", database="portal", verbosity=0)
     load_city(CITY, by=_DEMO, at=at)
-    for login in LOGINS:
+    for login in DEMO_LOGINS:
         _ensure(login, at)
     _deliver_all(settings.DATA_DIR / "sample-city.json", at, on_progress)
 
 
-def _ensure(login: Login, at: datetime) -> None:
+def _ensure(login: DemoLogin, at: datetime) -> None:
     units = list(Unit.objects.filter(code__in=login.units).order_by("code"))
     user, is_new = User.objects.get_or_create(
         username=login.username, defaults={"unit": units[0]}
     )
     if is_new:
-        user.set_password(PASSWORD)
+        user.set_password(login.password)
         user.save()
     for unit in units:
         give_role(user, role=Role.PUBLISHER, unit=unit, by=_DEMO, at=at)
@@ -94,7 +78,7 @@ def _deliver_all(
     path: Path, at: datetime, on_progress: Callable[[int, int], None]
 ) -> None:
     note = _Note.read(path, at)
-    calendar = default_calendar()
+    calendar = settings.CALENDAR
     planned = list(deliveries(RECORDS, until=note.until, calendar=calendar))
     for delivery in planned[note.done :]:
         by = Actor(username="sample", role="publisher", unit=delivery.unit.code)

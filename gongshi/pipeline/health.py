@@ -6,33 +6,47 @@ from datetime import datetime
 from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from gongshi.pipeline.public_store import follows_feed
 from gongshi.pipeline.steps import is_worker_alive
 from gongshi.portal.queries import feed_head
 from gongshi.publication.models import Change
 
+_FORKED = (
+    "The public store has changes that are not in the registry's feed; it is ahead of"
+    " it, or followed another one. Stop all processes and run 'gongshi rebuild_portal'."
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Readiness:
-    """What was found; `lag_seconds` is the age of the oldest change not yet public."""
+    """What was found; `lag_seconds` is the age of the oldest change not yet public.
+
+    `feed` says whether the public store follows the registry's feed, and what to do
+    where it does not.
+    """
 
     stores: dict[str, str]
     worker: str
+    feed: str
     lag_seconds: float | None
 
     @property
     def is_ready(self) -> bool:
         """Whether pages can be served and work goes on."""
-        return set(self.stores.values()) == {"ok"} and self.worker == "ok"
+        return {*self.stores.values(), self.worker, self.feed} == {"ok"}
 
 
 def readiness(at: datetime) -> Readiness:
     """Look at both stores, the worker and the feed."""
     stores = {alias: _store_state(alias) for alias in ("default", "portal")}
     if set(stores.values()) != {"ok"}:
-        return Readiness(stores=stores, worker="unknown", lag_seconds=None)
+        return Readiness(
+            stores=stores, worker="unknown", feed="unknown", lag_seconds=None
+        )
     return Readiness(
         stores=stores,
         worker="ok" if is_worker_alive(at) else "not seen",
+        feed="ok" if follows_feed() else _FORKED,
         lag_seconds=_lag(at),
     )
 

@@ -10,7 +10,7 @@ from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
 from gongshi.intake.actions import Upload, receive_file
 from gongshi.intake.models import Batch, BatchState
-from gongshi.publication.actions import publish_batch
+from gongshi.publication.actions import publish_large_batch
 from gongshi.validation.actions import Hand, check_batch
 
 Clock = Callable[[], datetime]
@@ -49,6 +49,6 @@ def import_file(path: Path, order: Order, *, clock: Clock) -> Batch:
         raise CannotImport
     batch.refresh_from_db()
     if order.publish and batch.state == BatchState.CHECKED:
-        publish_batch(batch, by=order.by, at=clock())
+        publish_large_batch(batch, by=order.by, at=clock())
         batch.refresh_from_db()
     return batch

@@ -23,6 +23,7 @@ from gongshi.publication.tasks import publish_batch
 from gongshi.validation.tasks import check_batch
 
 ALIVE = timedelta(seconds=10)  # a worker unseen for longer is taken for dead
+_FORGOTTEN = timedelta(days=1)  # and after this, nobody needs to know of it any more
 _GRACE = timedelta(seconds=10)  # the page that received a batch starts it itself
 
 _NEXT_STEP: Mapping[str, Task[[str], bool] | Task[[str], int]] = {
@@ -46,6 +47,8 @@ def recover(at: datetime) -> int:
     """Start again what dead workers left behind; return how many batches."""
     _free_leases_of_the_dead(at)
     _fail_tasks_of_the_dead(at)
+    # Only now: what the dead held was found by their names.
+    Heartbeat.objects.filter(seen_at__lte=at - _FORGOTTEN).delete()
     started = 0
     for batch in waiting_batches(at):
         if batch.state == BatchState.RECEIVED and batch.received_at > at - _GRACE:

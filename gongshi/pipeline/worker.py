@@ -11,9 +11,10 @@ from threading import Event, Thread
 from django.db import Error, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 
+from gongshi.intake.scratch import sweep
+from gongshi.pipeline.public_store import catch_up
 from gongshi.pipeline.steps import beat, recover
 from gongshi.portal.actions import CannotApply
-from gongshi.publication.consumers import catch_up_portal
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ def worker_name() -> str:
 
 
 class Watch(Thread):
-    """Signs of life, abandoned work, and a portal that fell behind."""
+    """Signs of life, abandoned work and files, and a portal that fell behind."""
 
     def __init__(self, worker: str, clock: Clock) -> None:
         super().__init__(daemon=True, name="watch")
@@ -38,13 +39,14 @@ class Watch(Thread):
         self._stopped = Event()
 
     def run(self) -> None:
-        """Go round until stopped; a fault of a store is logged and tried again."""
+        """Go round until stopped; a fault is logged and tried again."""
         while not self._stopped.is_set():
             try:
                 beat(self._worker, self._clock())
                 recover(self._clock())
-                catch_up_portal()
-            except (Error, CannotApply):
+                sweep()
+                catch_up()
+            except (Error, OSError, CannotApply):
                 logger.exception("The watch met a fault and tries again.")
             close_old_connections()
             self._stopped.wait(_PAUSE)

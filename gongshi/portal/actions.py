@@ -8,6 +8,7 @@ from django.db import connections, transaction
 from django.db.models import F
 
 from gongshi.domain.feed import GENESIS, Operation, PublicChange
+from gongshi.portal.bulk import among
 from gongshi.portal.models import Cursor, PublishedRecord, Tally, Tombstone
 from gongshi.portal.projection import COLUMNS, rows_of
 from gongshi.portal.search import StoredVersion, index_of
@@ -16,6 +17,7 @@ STORE = "portal"
 FEED = "feed"
 
 _IDS_AT_ONCE = 500
+_KIND = COLUMNS.index("kind")
 
 
 class CannotApply(Exception):
@@ -88,16 +90,17 @@ def _last_of_each_record(changes: Sequence[PublicChange]) -> list[PublicChange]:
 def _apply(changes: Sequence[PublicChange]) -> None:
     withdrawn = [c for c in changes if c.operation is Operation.WITHDRAW]
     published = [c for c in changes if c.operation is not Operation.WITHDRAW]
-    tally = Counter(change.payload["kind"] for change in published)
+    rows = rows_of(published)
+    tally = Counter(row[_KIND] for row in rows)
     tally.subtract(_remove([change.record_id for change in changes]))
-    if published:
+    if rows:
         connection = connections[STORE]
-        index_of(connection).insert(connection, COLUMNS, rows_of(published))
+        index_of(connection).insert(connection, COLUMNS, rows)
     Tombstone.objects.using(STORE).bulk_create(
         Tombstone(
             record_id=change.record_id,
-            kind=change.payload["kind"],
-            reason=change.payload["reason"],
+            kind=change.values["kind"],
+            reason=change.values["reason"],
             at=change.at,
         )
         for change in withdrawn
@@ -111,7 +114,7 @@ def _remove(record_ids: Sequence[UUID]) -> Counter[str]:
     removed: Counter[str] = Counter()
     tombstones = Tombstone.objects.using(STORE)
     has_tombstones = tombstones.exists()
-    for ids in _chunks(record_ids):
+    for ids in _chunks(record_ids if has_tombstones else _held(record_ids)):
         rows = PublishedRecord.objects.using(STORE).filter(record_id__in=ids)
         stored = list(rows.values_list("kind", "position", "search_text"))
         if stored:
@@ -127,6 +130,22 @@ def _remove(record_ids: Sequence[UUID]) -> Counter[str]:
         if has_tombstones:
             tombstones.filter(record_id__in=ids).delete()
     return removed
+
+
+def _held(record_ids: Sequence[UUID]) -> list[UUID]:
+    """Return those of the records that the store holds; mostly none."""
+    connection = connections[STORE]
+    hexes = [record_id.hex for record_id in record_ids]
+    condition, parameter = among(connection, "record_id", hexes, cast="uuid[]")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT record_id FROM published_record WHERE {condition}",  # noqa: S608 - a constant
+            [parameter],
+        )
+        return [
+            found if isinstance(found, UUID) else UUID(found)
+            for (found,) in cursor.fetchall()
+        ]
 
 
 def _chunks(record_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

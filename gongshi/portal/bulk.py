@@ -1,5 +1,6 @@
 """The one place that knows how each database takes many rows at once."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -32,6 +33,20 @@ def insert_rows(
     if connection.vendor == "postgresql":
         return _copy(connection, table, columns, rows)
     return _execute_many(connection, table, columns, rows)
+
+
+def among(
+    connection: BaseDatabaseWrapper, column: str, values: list[str], *, cast: str
+) -> tuple[str, str | list[str]]:
+    """Return SQL for "the column is one of these" and its single parameter.
+
+    One parameter for any number of values: an array on PostgreSQL, where `cast`
+    is its type, JSON on SQLite. `column` is never anything from outside.
+    """
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s::{cast})", values
+    chosen = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - names are ours
+    return chosen, json.dumps(values)
 
 
 def _execute_many(
@@ -74,15 +89,21 @@ def _copy(
     return inserted
 
 
-def _stored(rows: Iterable[Row]) -> list[list[Any]]:
-    """Return the rows as Django's SQLite models store them."""
-    return [
-        [
-            _STORED[type(value)](value) if type(value) in _STORED else value
-            for value in row
-        ]
-        for row in rows
-    ]
+def _stored(rows: Sequence[Row]) -> Iterable[Row]:
+    """Return the rows as Django's SQLite models store them.
+
+    Column by column: a column holds values of one type, or none.
+    """
+    columns = []
+    for column in zip(*rows, strict=True):
+        first = next((value for value in column if value is not None), None)
+        stored = _STORED.get(type(first))
+        columns.append(
+            column
+            if stored is None
+            else [None if value is None else stored(value) for value in column]
+        )
+    return zip(*columns, strict=True)
 
 
 def _naive_utc(value: datetime) -> str:

@@ -6,6 +6,7 @@ or sequence.
 """
 
 import json
+from functools import cache
 from typing import NamedTuple
 
 from django.db import models
@@ -29,10 +30,9 @@ class Person(models.TextChoices):
 
 
 class PublicField(NamedTuple):
-    """One public field: official code, official label, value as published."""
+    """One public field as the edition defines it, and its value as published."""
 
-    code: str
-    label: str
+    field: standards.Field
     value: str
 
 
@@ -124,7 +124,12 @@ class PublishedRecord(models.Model):
     @property
     def fields(self) -> list[PublicField]:
         """The filled public fields in the order of their edition."""
-        return [PublicField(*field) for field in json.loads(self.detail)]
+        values = json.loads(self.detail)
+        return [
+            PublicField(field, values[code])
+            for code, field in _fields_by_code(self.edition, self.kind).items()
+            if values.get(code)
+        ]
 
     @property
     def is_natural_person(self) -> bool:
@@ -194,3 +199,13 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.records}"
+
+
+@cache
+def _fields_by_code(edition: str, kind: str) -> dict[str, standards.Field]:
+    return {
+        field.code: field
+        for form in standards.forms()
+        if (form.edition, form.kind) == (edition, kind)
+        for field in form.fields
+    }

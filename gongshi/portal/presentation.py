@@ -1,9 +1,8 @@
 """How records are laid out for readers: results with matches, labelled groups."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -132,12 +131,9 @@ def results(records: Sequence[PublishedRecord], term: str = "") -> list[Result]:
 
 def groups(record: PublishedRecord) -> list[Group]:
     """Return the record's filled public fields in labelled groups."""
-    fields = _fields_by_code(record.edition, record.kind)
     lines: dict[str, list[Line]] = {}
     for item in record.fields:
-        field = fields.get(item.code)
-        group = _group_of(field.name if field else "")
-        lines.setdefault(group, []).append(_line(item, field))
+        lines.setdefault(_group_of(item.field.name), []).append(_line(item))
     titles = [(name, title) for name, title, _names in _GROUPS] + [_OTHER]
     return [
         Group(name=name, title=str(title), lines=lines[name])
@@ -146,17 +142,15 @@ def groups(record: PublishedRecord) -> list[Group]:
     ]
 
 
-def _line(item: PublicField, field: standards.Field | None) -> Line:
+def _line(item: PublicField) -> Line:
     return Line(
-        label=item.label,
-        value=_shown_value(item.value, field),
-        is_code=field is not None and field.type in standards.IDENTIFIER_TYPES,
+        label=item.field.label,
+        value=_shown_value(item.value, item.field),
+        is_code=item.field.type in standards.IDENTIFIER_TYPES,
     )
 
 
-def _shown_value(value: str, field: standards.Field | None) -> str:
-    if field is None:
-        return value
+def _shown_value(value: str, field: standards.Field) -> str:
     if field.type is standards.FieldType.DATE:
         return _shown_date(value)
     if field.code_list:
@@ -191,22 +185,6 @@ def _excerpt(record: PublishedRecord, term: str) -> Excerpt | None:
 
 
 def _hidden_texts(record: PublishedRecord) -> Iterator[tuple[str, str]]:
-    fields = _fields_by_code(record.edition, record.kind)
-    for item in record.fields:
-        field = fields.get(item.code)
-        if (
-            field is not None
-            and field.type is standards.FieldType.TEXT
-            and field.name not in _SHOWN
-        ):
-            yield item.label, item.value
-
-
-@cache
-def _fields_by_code(edition: str, kind: str) -> Mapping[str, standards.Field]:
-    return {
-        field.code: field
-        for form in standards.forms()
-        if (form.edition, form.kind) == (edition, kind)
-        for field in form.fields
-    }
+    for field, value in record.fields:
+        if field.type is standards.FieldType.TEXT and field.name not in _SHOWN:
+            yield field.label, value

@@ -1,7 +1,6 @@
 """Turns changes of the feed into rows of the public store, many at a time."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -37,9 +36,36 @@ COLUMNS = (
 )
 # The fields whose text is searched besides what every record has.
 _CONTENT = ("licence_content", "violation_type", "facts", "penalty_result")
-_SEARCHED = ("subject_name", "title", *_CONTENT, "decision_number", "credit_code")
-# One encoder for all rows: json.dumps would make a new one for each.
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NEVER_NULL = (
+    "region_code",
+    "authority",
+    "decision_number",
+    "decision_number_key",
+    "subject_name",
+    "credit_code",
+    "title",
+    "status",
+    "search_text",
+)
+_TAKEN = (
+    "kind",
+    "edition",
+    "person",
+    "unit_code",
+    "unit_name",
+    "region_code",
+    "authority",
+    "decision_number",
+    "decision_date",
+    "subject_name",
+    "credit_code",
+    "title",
+    "status",
+    "published_on",
+    "listed_until",
+    "display_until",
+)
+_FIELDS, _AFTER_FIELDS = '"fields":', ',"kind":'
 
 
 def rows_of(changes: Sequence[PublicChange]) -> list[tuple[Any, ...]]:
@@ -48,90 +74,69 @@ def rows_of(changes: Sequence[PublicChange]) -> list[tuple[Any, ...]]:
     A natural person's row gets no search text and no listing: it is reachable
     by its permanent address only.
     """
-    searched = _searched(changes)
-    return [
-        _row(change, key or "", text or "")
-        for change, (key, text) in zip(changes, searched.iter_rows(), strict=True)
+    if not changes:
+        return []
+    payloads = pl.Series([change.payload for change in changes], dtype=pl.String)
+    values = payloads.str.json_decode(_members()).struct.unnest()
+    is_natural = pl.col("person") == Person.NATURAL.value
+    frame = (
+        values.with_columns(
+            pl.Series("record_id", [change.record_id.hex for change in changes]),
+            pl.Series("position", [change.sequence for change in changes]),
+            pl.Series("detail", [_detail(change.payload) for change in changes]),
+            *_searched(values).get_columns(),
+        )
+        .with_columns(
+            pl.when(~is_natural).then(pl.col("search_text")).alias("search_text"),
+            pl.when(~is_natural).then(pl.col("listed_until")).alias("listed_until"),
+        )
+        .with_columns(pl.col(_NEVER_NULL).fill_null(""))
+    )
+    rows = frame.select(COLUMNS[:-1]).iter_rows()
+    return [(*row, change.at) for row, change in zip(rows, changes, strict=True)]
+
+
+def _detail(payload: str) -> str:
+    # Canonical JSON has its members in alphabetical order, and within a value every
+    # quotation mark has a backslash before it: what stands between is the fields.
+    start = payload.index(_FIELDS) + len(_FIELDS)
+    return payload[start : payload.index(_AFTER_FIELDS, start)]
+
+
+def _searched(values: pl.DataFrame) -> pl.DataFrame:
+    """Return `decision_number_key` and `search_text` of each change (String)."""
+    content = [
+        pl.coalesce(pl.col("fields").struct.field(code) for code in codes).alias(name)
+        for name, codes in _content_codes().items()
     ]
-
-
-def _row(change: PublicChange, key: str, text: str) -> tuple[Any, ...]:
-    payload = change.payload
-    is_natural = payload["person"] == Person.NATURAL
-    return (
-        change.record_id,
-        change.sequence,
-        payload["kind"],
-        payload["edition"],
-        payload["person"],
-        payload["unit_code"],
-        payload["unit_name"],
-        payload["region_code"] or "",
-        payload["authority"] or "",
-        payload["decision_number"] or "",
-        key,
-        payload["decision_date"],
-        payload["subject_name"] or "",
-        payload["credit_code"] or "",
-        payload["title"] or "",
-        payload["status"] or "",
-        _detail(payload["fields"]),
-        "" if is_natural else text,
-        payload["published_on"],
-        None if is_natural else payload["listed_until"],
-        payload["display_until"],
-        change.at,
+    texts = values.select(
+        "subject_name", "title", *content, "decision_number", "credit_code"
     )
-
-
-def _detail(fields: Sequence[Mapping[str, str]]) -> str:
-    return _json(
-        [
-            (field["code"], field["label"], field["value"])
-            for field in fields
-            if field["value"]
-        ]
-    )
-
-
-def _searched(changes: Sequence[PublicChange]) -> pl.DataFrame:
-    """Return the key of the decision number and the search text of each change."""
-    frame = pl.DataFrame(
-        [_texts(change.payload) for change in changes],
-        schema=dict.fromkeys(_SEARCHED, pl.String),
-        orient="row",
-    )
-    parts = frame.select(search_text.normalise_expr(pl.col(_SEARCHED))).with_columns(
+    parts = texts.select(search_text.normalise_expr(pl.all())).with_columns(
         pl.when(pl.all() != "").then(pl.all())
     )
     return parts.select(
-        pl.col("decision_number"),
-        pl.concat_str(_SEARCHED, separator="\n", ignore_nulls=True).alias("text"),
-    )
-
-
-def _texts(payload: Mapping[str, Any]) -> tuple[str | None, ...]:
-    names = _names_by_code(payload["edition"], payload["kind"])
-    content = {
-        names[field["code"]]: field["value"]
-        for field in payload["fields"]
-        if field["code"] in names
-    }
-    return (
-        payload["subject_name"],
-        payload["title"],
-        *(content.get(name) for name in _CONTENT),
-        payload["decision_number"],
-        payload["credit_code"],
+        pl.col("decision_number").alias("decision_number_key"),
+        pl.concat_str(
+            pl.all(), separator=search_text.SEPARATOR, ignore_nulls=True
+        ).alias("search_text"),
     )
 
 
 @cache
-def _names_by_code(edition: str, kind: str) -> Mapping[str, str]:
-    return {
-        field.code: field.name
-        for form in standards.forms()
-        if (form.edition, form.kind) == (edition, kind)
-        for field in form.fields
-        if field.name in _CONTENT
-    }
+def _members() -> pl.Struct:
+    """Return what is read of a payload; whatever else it has is passed over."""
+    codes = [code for codes in _content_codes().values() for code in codes]
+    fields = pl.Struct(dict.fromkeys(codes, pl.String))
+    return pl.Struct({**dict.fromkeys(_TAKEN, pl.String), "fields": fields})
+
+
+@cache
+def _content_codes() -> dict[str, list[str]]:
+    """Return the official codes of the searched fields in all editions."""
+    codes: dict[str, set[str]] = {name: set() for name in _CONTENT}
+    for form in standards.forms():
+        for field in form.fields:
+            if field.name in codes:
+                codes[field.name].add(field.code)
+    return {name: sorted(found) for name, found in codes.items()}

@@ -21,11 +21,13 @@ from gongshi.intake.actions import finish_publishing, request_publication
 from gongshi.intake.models import Batch
 from gongshi.publication.consumers import hand_over
 from gongshi.publication.feed import Entry, append, lock_feed
+from gongshi.publication.follower import Follower
 from gongshi.publication.payload import Publication, payloads
 from gongshi.records.actions import PUBLISHABLE, mark_published
 from gongshi.records.models import Record
 
-CHUNK = 2000
+CHUNK = 5000
+_LARGE = 20_000  # records from which a second process is worth its start
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -59,16 +61,15 @@ def publish_batch(
     by: Actor,
     at: datetime,
     chunk: int = CHUNK,
-    on_chunk: Callable[[int], None] | None = None,
+    deliver: Callable[[Sequence[PublicChange]], object] = hand_over,
 ) -> int:
     """Publish what the batch has to publish; return how many records.
 
     In chunks, each one transaction: feed locked, payloads built, changes appended,
     records moved by a conditional update whose count must fit. Interrupted, it goes
     on where it was when called again; called twice, it publishes once. After each
-    commit the portal gets the changes, so that they are searchable at once, and
-    `on_chunk` is told how many are published by now. Records that are not public
-    are never touched.
+    commit `deliver` gets the changes: the portal, so that they are searchable at
+    once. Records that are not public are never touched.
 
     Raises:
         CannotMove: the batch is not checked.
@@ -84,9 +85,19 @@ def publish_batch(
                 _finish(batch, published, by=by, at=at)
         if not changes:
             return published
-        hand_over(changes)
-        if on_chunk is not None:
-            on_chunk(published)
+        deliver(changes)
+
+
+def publish_large_batch(batch: Batch, *, by: Actor, at: datetime) -> int:
+    """Publish a batch with a process beside it that applies the changes meanwhile.
+
+    For callers that are processes of their own, such as commands and the worker;
+    a small batch is not worth the second process. Raises as `publish_batch`.
+    """
+    if batch.counts.get("new", 0) < _LARGE:
+        return publish_batch(batch, by=by, at=at)
+    with Follower() as follower:
+        return publish_batch(batch, by=by, at=at, deliver=follower.deliver)
 
 
 def withdraw(record: Record, *, reason: str, by: Actor, at: datetime) -> PublicChange:
@@ -109,7 +120,7 @@ def withdraw(record: Record, *, reason: str, by: Actor, at: datetime) -> PublicC
         if not moved:
             raise CannotWithdraw("not-published")
         value = {"at": at.isoformat(), "kind": record.kind, "reason": mask_text(reason)}
-        entry = Entry(record_id=record.pk, text=canonical(value), value=value)
+        entry = Entry(record_id=record.pk, payload=canonical(value))
         (change,) = append(head, [entry], operation=Operation.WITHDRAW, at=at)
         target = Target(kind="record", key=str(record.pk))
         details = {"reason": reason, "change": change.sequence}
@@ -173,9 +184,7 @@ def _entries(rows: Sequence[_Row], *, unit: Unit, on: date) -> list[Entry]:
         )
         contents = pl.Series([rows[i].content for i in alike], dtype=pl.String)
         for i, payload in zip(alike, payloads(contents, publication), strict=True):
-            entries[i] = Entry(
-                record_id=rows[i].record_id, text=payload.text, value=payload.value
-            )
+            entries[i] = Entry(record_id=rows[i].record_id, payload=payload)
     return [entry for entry in entries if entry is not None]
 
 

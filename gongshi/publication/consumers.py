@@ -10,12 +10,12 @@ from gongshi.portal.actions import STORE, CannotApply, apply_changes
 from gongshi.portal.models import Cursor, PublishedRecord, Tally, Tombstone
 from gongshi.portal.queries import feed_head
 from gongshi.portal.search import StoredVersion, index_of
-from gongshi.publication.feed import as_public
+from gongshi.publication.feed import changes_after
 from gongshi.publication.models import Change
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 2000
+_AT_ONCE = 10_000
 
 
 def hand_over(changes: Sequence[PublicChange]) -> bool:
@@ -48,9 +48,7 @@ def catch_up_portal(limit: int | None = None) -> int:
     while limit is None or applied < limit:
         size = _AT_ONCE if limit is None else min(_AT_ONCE, limit - applied)
         head = feed_head()
-        changes = [
-            as_public(change) for change in Change.objects.after(head.sequence)[:size]
-        ]
+        changes = changes_after(head.sequence, limit=size)
         if not changes:
             break
         applied += apply_changes(changes)

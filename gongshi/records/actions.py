@@ -9,10 +9,10 @@ import polars as pl
 from django.db import IntegrityError, connection, transaction
 
 from gongshi.domain.lifecycle import State
-from gongshi.portal.bulk import insert_rows
+from gongshi.portal.bulk import among, insert_rows
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.records.preparation import Source, identified, sealed
-from gongshi.records.queries import among, held
+from gongshi.records.queries import held
 
 _ATTEMPTS = 3
 # From `deferred` and the like a record comes back to one of these first.
@@ -60,9 +60,13 @@ def land_rows(rows: pl.DataFrame, source: Source) -> Landed:
     Raises:
         CannotLand: another unfinished batch holds one of these decisions.
     """
-    if rows.is_empty():
+    return land_identified(identified(rows, source), source)
+
+
+def land_identified(ready: pl.DataFrame, source: Source) -> Landed:
+    """Do what `land_rows` does with rows that are identified already."""
+    if ready.is_empty():
         return Landed()
-    ready = identified(rows, source)
     for attempt in range(_ATTEMPTS):
         try:
             with transaction.atomic():
@@ -108,7 +112,7 @@ def mark_published(ids: Sequence[UUID], *, at: datetime, on: date) -> int:
     `at` is stored as their time of publication, `on` as its day in Shanghai. The
     caller compares the count, and appends their changes in the same transaction.
     """
-    where, wanted = among("id", [key.hex for key in ids], cast="uuid[]")
+    where, wanted = among(connection, "id", [key.hex for key in ids], cast="uuid[]")
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE records_record SET state = %s, published_at = %s, published_on = %s"  # noqa: S608 - names are ours

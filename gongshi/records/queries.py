@@ -1,6 +1,5 @@
 """Reads records: what is held of a decision, and who is known by a code."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -10,8 +9,9 @@ from django.db import connection
 
 from gongshi.domain.lifecycle import State
 from gongshi.domain.rules.cells import SOLE_TRADER_WITHOUT_CODE
+from gongshi.portal.bulk import among
 from gongshi.records.models import Record
-from gongshi.records.preparation import Source, identified
+from gongshi.records.preparation import Source
 from gongshi.records.sealing import lookup_hash, unseal_values
 
 HELD_SCHEMA = {
@@ -33,23 +33,23 @@ def held(ids: pl.Series) -> pl.DataFrame:
     """
     rows = _fetch(
         "SELECT id, digest, state, batch_id, sheet, row_number FROM records_record WHERE",
-        among("id", ids.to_list(), cast="uuid[]"),
+        among(connection, "id", ids.to_list(), cast="uuid[]"),
     )
     plain = [(_hex(i), d, s, _hex(b), sheet, row) for i, d, s, b, sheet, row in rows]
     return pl.DataFrame(plain, schema=HELD_SCHEMA, orient="row")
 
 
-def held_status(rows: pl.DataFrame, source: Source) -> pl.Series:
-    """Say what the registry holds of each prepared row: equal, different or null.
+def held_status(ready: pl.DataFrame, source: Source) -> pl.Series:
+    """Say what the registry holds of each identified row: equal, different or null.
 
-    The hook `held` of `domain.rules.engine.Checker`. A row without number or
-    subject names no decision and is null, as is a row that this very batch landed
-    before it was interrupted.
+    The hook `held` of `domain.rules.engine.Checker` is made of it. A row without
+    number or subject names no decision and is null, as is a row that this very
+    batch landed before it was interrupted.
     """
     named = (
         pl.col("decision_number").is_not_null() & pl.col("subject_name").is_not_null()
     )
-    ours = identified(rows, source).select("id", "digest", named.alias("named"))
+    ours = ready.select("id", "digest", named.alias("named"))
     there = held(ours.filter("named").get_column("id")).filter(
         (pl.col("held_batch") != source.batch_id.hex)
         & (pl.col("held_state") != str(State.RECEIVED))
@@ -78,7 +78,7 @@ def known_names(codes: pl.Series) -> pl.DataFrame:
     rows = _fetch(
         "SELECT credit_code, subject_name, received_at FROM records_record"
         " WHERE state <> 'received' AND credit_code <> '' AND",
-        among("credit_code", usable, cast="text[]"),
+        among(connection, "credit_code", usable, cast="text[]"),
     )
     latest: dict[str, tuple[Any, str]] = {}
     for code, name, received_at in rows:
@@ -104,18 +104,6 @@ def withheld_values(record: Record) -> dict[str, str]:
     if record.sealed is None:
         return {}
     return unseal_values(bytes(record.sealed), record_id=record.id.hex)
-
-
-def among(column: str, values: list[str], *, cast: str) -> tuple[str, str | list[str]]:
-    """Return SQL for "the column is one of these" and its single parameter.
-
-    One parameter for any number of values: an array on PostgreSQL, where `cast`
-    is its type, JSON on SQLite. `column` is never anything from outside.
-    """
-    if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s::{cast})", values
-    chosen = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - names are ours
-    return chosen, json.dumps(values)
 
 
 def _fetch(statement: str, where: tuple[str, str | list[str]]) -> list[tuple[Any, ...]]:

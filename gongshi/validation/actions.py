@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -26,9 +27,15 @@ from gongshi.intake.actions import (
 )
 from gongshi.intake.files import open_file
 from gongshi.intake.models import Batch, BatchState
-from gongshi.intake.reading import UPLOAD, CannotRead, Reading, SheetPart, read
-from gongshi.records.actions import CannotLand, Landed, land_rows
-from gongshi.records.preparation import Source
+from gongshi.intake.reading import (
+    CannotRead,
+    Reading,
+    SheetPart,
+    read,
+    upload_limits,
+)
+from gongshi.records.actions import CannotLand, Landed, land_identified
+from gongshi.records.preparation import Source, identified
 from gongshi.records.queries import held_status, known_names
 from gongshi.validation.checking import CheckedPart, Receipt, Summary, check_file
 from gongshi.validation.marked import MarkedWorkbook
@@ -87,6 +94,8 @@ class _Work:
         self._summary = Summary()
         self._landed = Landed()
         self._rows_done = 0
+        self._rows_total: int | None = None
+        self._identified = pl.DataFrame()
 
     def run(self, path: Path) -> None:
         self._findings.clear()
@@ -95,9 +104,11 @@ class _Work:
         except CannotRead as error:
             self._take(CheckedPart(findings=error.finding))
             return
+        self._rows_total = reading.count()
         receipt = Receipt(
             received_on=self._batch.received_at.astimezone(_SHANGHAI).date(),
             start_date=self._batch.unit.start_date,
+            calendar=settings.CALENDAR,
         )
         checker = Checker(ledger=Ledger(known=known_names))
         for checked in check_file(reading, receipt, checker, self._held):
@@ -123,17 +134,30 @@ class _Work:
         if checked.rows is None or checked.part is None:
             return
         source = self._source(checked.part)
-        for slice_ in checked.rows.iter_slices(_LANDED_AT_ONCE):
+        ready = self._identified.with_columns(
+            checked.rows.get_column("is_good"),
+            checked.rows.get_column("withheld")
+            .fill_null("")
+            .alias("not_public_reason"),
+        )
+        for slice_ in ready.iter_slices(_LANDED_AT_ONCE):
+            good = slice_.filter("is_good").drop("is_good")
             with transaction.atomic():
-                self._landed += land_rows(slice_.filter("is_good"), source)
-                self._rows_done += slice_.height
+                self._landed += land_identified(good, source)
+                self._count(slice_.height)
                 self._save()
+
+    def _count(self, rows: int) -> None:
+        self._rows_done += rows
+        if self._rows_total is not None:  # which was but an estimate
+            self._rows_total = max(self._rows_total, self._rows_done)
 
     def _save(self) -> None:
         form = self._summary.forms[0] if self._summary.forms else "//"
         edition, kind, _ = form.split("/")
         progress = Progress(
             rows_done=self._rows_done,
+            rows_total=self._rows_total,
             edition=edition,
             kind=kind,
             counts=self._counts(),
@@ -163,12 +187,19 @@ class _Work:
 
     def _held(self, part: SheetPart) -> Held:
         source = self._source(part)
-        return lambda rows: held_status(rows, source)
+
+        def held(rows: pl.DataFrame) -> pl.Series:
+            # Kept for landing: the ids and digests are worked out once.
+            self._identified = identified(rows, source)
+            return held_status(self._identified, source)
+
+        return held
 
 
 def _read(batch: Batch, path: Path) -> Reading:
     edition = batch.forced_edition or None
-    return read(path, name=batch.name, edition=edition, limits=UPLOAD)
+    limits = upload_limits(settings.UPLOAD_LIMIT_BYTES)
+    return read(path, name=batch.name, edition=edition, limits=limits)
 
 
 def write_marked_workbook(batch: Batch, path: Path) -> None:

@@ -1,13 +1,17 @@
 """Reads a batch's findings for its page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import polars as pl
 from django.utils.translation import gettext
 
-from gongshi.domain.findings import Severity
+from gongshi.domain.findings import FINDING_SCHEMA, Severity
 from gongshi.domain.rules import BY_CODE
 from gongshi.intake.models import Batch
 from gongshi.validation.models import Finding
+from gongshi.validation.report import with_messages
 
 _ORDER = [str(severity) for severity in Severity]
 
@@ -41,11 +45,7 @@ def rule_groups(batch: Batch, *, listed: int = 10) -> list[RuleGroup]:
 
     Sentences are in the active language; at most `listed` findings per rule.
     """
-    rows: dict[str, list[ShownFinding]] = {}
-    for finding in Finding.objects.filter(batch=batch, position__lt=listed).order_by(
-        "code", "position"
-    ):
-        rows.setdefault(finding.code, []).append(_shown(finding))
+    rows = _listed(batch, listed)
     groups = [
         RuleGroup(
             code=code,
@@ -67,19 +67,24 @@ def _counts(batch: Batch) -> dict[tuple[str, str], int]:
     return counts
 
 
-def _shown(finding: Finding) -> ShownFinding:
-    values = {
-        "label": finding.label,
-        "value": finding.value,
-        "expected": finding.expected,
-        "row": finding.row,
-    }
+def _listed(batch: Batch, listed: int) -> dict[str, list[ShownFinding]]:
+    """Return the first findings of each rule, in the words of the report."""
+    found = Finding.objects.filter(batch=batch, position__lt=listed)
+    lines = found.order_by("code", "position").values_list(*FINDING_SCHEMA)
+    frame = pl.DataFrame(list(lines), schema=FINDING_SCHEMA, orient="row")
+    shown: dict[str, list[ShownFinding]] = {}
+    for line in with_messages(frame, gettext).iter_rows(named=True):
+        shown.setdefault(line["code"], []).append(_shown(line))
+    return shown
+
+
+def _shown(line: Mapping[str, Any]) -> ShownFinding:
     return ShownFinding(
-        sheet=finding.sheet,
-        row=finding.row,
-        place=f"{finding.column}{finding.row or ''}",
-        label=finding.label,
-        value=finding.value,
-        message=gettext(BY_CODE[finding.code].message) % values,
-        expected=finding.expected,
+        sheet=line["sheet"],
+        row=line["row"],
+        place=f"{line['column']}{line['row'] or ''}",
+        label=line["label"],
+        value=line["value"],
+        message=line["message"],
+        expected=line["expected"],
     )

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO
 
 from django.conf import settings
@@ -29,7 +28,8 @@ from gongshi.intake.actions import receive_file
 from gongshi.intake.files import CannotOpen, CannotReceive
 from gongshi.intake.models import BatchState
 from gongshi.intake.queries import batches_for, get_batch
-from gongshi.intake.reading import UPLOAD
+from gongshi.intake.reading import upload_limits
+from gongshi.intake.scratch import scratch_file
 from gongshi.intake.template import write_template
 from gongshi.validation.actions import write_marked_workbook
 from gongshi.validation.batch_page import BatchPage
@@ -176,7 +176,7 @@ def _upload_page(
         "endings": ENDINGS,
         "limit_bytes": settings.UPLOAD_LIMIT_BYTES,
         "limit_megabytes": settings.UPLOAD_LIMIT_BYTES // MIB,
-        "most_rows": UPLOAD.rows,
+        "most_rows": upload_limits(settings.UPLOAD_LIMIT_BYTES).rows,
         "blank_forms": blank_forms(),
     }
     return render(request, "office/upload.html", context, status=status)
@@ -188,8 +188,7 @@ def _sent(name: str, write: Callable[[Path], None]) -> FileResponse:
 
 
 def _written(write: Callable[[Path], None]) -> IO[bytes]:
-    # The open file outlives its name and its folder, and ends with the response.
-    with TemporaryDirectory(prefix="gongshi-") as folder:
-        path = Path(folder) / "file.xlsx"
+    # The open file outlives its name, and ends with the response.
+    with scratch_file(".xlsx") as path:
         write(path)
         return path.open("rb")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gongshi.domain.standards import Form, Kind, Person, form, forms
+from gongshi.intake.reading import read
 from gongshi.intake.reading.headers import find_header, normalise_label
 from gongshi.intake.reading.sheets import HeaderMatch
 from tests.intake.files import (
@@ -166,10 +167,29 @@ def test_unknown_template_names_the_closest_form_and_what_is_missing(
     assert "许可机关" in line["expected"]
 
 
-def test_header_of_something_else_is_an_unknown_template(tmp_path: Path) -> None:
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+def test_header_of_something_else_is_told_what_a_template_needs(
+    tmp_path: Path, write: Callable[[Path, list[Cells]], Path]
+) -> None:
     rows: list[Cells] = [["姓名", "电话"], ["张三", "1"]]
 
-    assert codes_of(write_csv(tmp_path / "a.csv", rows)) == ["unknown-template"]
+    (line,) = all_problems(write(tmp_path / "a.xlsx", rows)).rows(named=True)
+
+    assert (line["code"], line["value"]) == (
+        "unknown-template",
+        "jiangsu-2016/licence/any",
+    )
+    assert "行政许可决定书文号、" in line["expected"]
+
+
+def test_header_of_something_else_is_compared_with_the_edition_asked_for(
+    tmp_path: Path,
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [["姓名", "电话"], ["张三", "1"]])
+
+    problems = read(path, name=path.name, edition="national-2018").problems
+
+    assert problems.item(0, "value").startswith("national-2018/")
 
 
 def test_missing_column_is_named_and_rows_are_still_read(tmp_path: Path) -> None:

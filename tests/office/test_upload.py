@@ -150,7 +150,6 @@ def test_a_file_that_is_too_large_is_refused_with_the_limit(
     browser: Client, unit: Unit, settings: LazySettings
 ) -> None:
     settings.UPLOAD_LIMIT_BYTES = 2 * 1024 * 1024
-    settings.FILE_UPLOAD_HANDLERS = ["gongshi.validation.uploading.BoundedUpload"]
 
     response = browser.post(UPLOAD, form_data(unit, b"a" * (5 * 1024 * 1024)))
 
@@ -178,11 +177,28 @@ def test_a_file_up_to_the_limit_arrives_whole(
     browser: Client, unit: Unit, settings: LazySettings
 ) -> None:
     settings.UPLOAD_LIMIT_BYTES = 300_000
-    settings.FILE_UPLOAD_HANDLERS = ["gongshi.validation.uploading.BoundedUpload"]
 
     browser.post(UPLOAD, form_data(unit, b"a" * 300_000))
 
     assert StoredFile.objects.get().size == 300_000
+
+
+def test_uploads_are_bounded_by_the_settings(settings: LazySettings) -> None:
+    handler = f"{BoundedUpload.__module__}.{BoundedUpload.__name__}"
+    handlers = settings.FILE_UPLOAD_HANDLERS
+
+    assert handlers == [handler]
+
+
+def test_a_second_file_in_the_form_is_refused(browser: Client, unit: Unit) -> None:
+    two = {
+        "file": [SimpleUploadedFile("a.csv", FILE), SimpleUploadedFile("b.csv", FILE)]
+    }
+
+    response = browser.post(UPLOAD, form_data(unit, FILE) | two)
+
+    assert response.status_code == 400
+    assert not Batch.objects.exists()
 
 
 def test_nobody_uploads_for_another_unit(browser: Client) -> None:

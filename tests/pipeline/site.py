@@ -15,6 +15,12 @@ from uuid import uuid4
 import psycopg
 
 _PATIENCE = 60.0
+_PREPARE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0, database="portal")
+call_command("load_city", "lianyungang", verbosity=0)
+"""
 
 
 class Site:
@@ -26,23 +32,24 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
+        stores = _stores()
+        self._databases = list(stores.values())
         self.environment: Mapping[str, str] = {
             **{k: v for k, v in os.environ.items() if not k.endswith("DATABASE_URL")},
-            **_stores(),
+            **stores,
             "GONGSHI_DATA_DIR": str(folder),
             "GONGSHI_MODE": "development",
         }
 
     def __enter__(self) -> Self:
-        self.run("migrate", "-v0")
-        self.run("migrate", "-v0", "--database", "portal")
-        self.run("load_city", "lianyungang")
+        self.do(_PREPARE)
         return self
 
     def __exit__(self, *error: object) -> None:
         for process in self._processes:
-            process.kill()
-            process.wait()
+            self.stop(process)
+        for address in self._databases:
+            _drop(address)
 
     def run(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> str:
         """Run a command to its end and return what it printed."""
@@ -58,7 +65,7 @@ class Site:
         return done.stdout
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a command that runs on; it is killed at the latest with the site."""
+        """Start a command that runs on; it is stopped at the latest with the site."""
         with (self.folder / f"{arguments[0]}.log").open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter
                 self._command(*arguments), env=self.environment, stdout=log, stderr=log
@@ -70,6 +77,14 @@ class Site:
         """Kill the process as a power cut would: nothing of it runs any more."""
         process.send_signal(signal.SIGKILL)
         process.wait()
+
+    def stop(self, process: subprocess.Popen[bytes]) -> None:
+        """End the process as an operator would, with those that it started itself."""
+        process.terminate()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill(process)
 
     def do(self, code: str) -> str:
         """Run Python code inside the system and return what it printed."""
@@ -123,6 +138,12 @@ def _stores() -> dict[str, str]:
         _create(server, database)
         stores[variable] = f"{server}/{database}"
     return stores
+
+
+def _drop(address: str) -> None:
+    server, _, database = address.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
 
 def _create(server: str, database: str) -> None:

@@ -72,7 +72,7 @@ def test_killed_worker_leaves_no_half_batch_and_every_row_lands_and_appears_once
 
     # Killed while publishing: what is in the feed is published, all else is not.
     site.do(_PUBLISH)
-    site.wait_for(lambda: 0 < site.count("SELECT count(*) FROM publication_change"))
+    site.wait_for(lambda: site.count("SELECT count(*) FROM publication_change") > 0)
     site.kill(worker)
 
     changes = site.count("SELECT count(*) FROM publication_change")

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from gongshi.domain.feed import Operation, PublicChange
+from gongshi.domain.feed import Operation, PublicChange, canonical
 from gongshi.portal.actions import apply_changes
 
 TODAY = date(2016, 3, 1)
@@ -56,7 +56,7 @@ def change(sequence: int, **values: object) -> PublicChange:
         record_id=record_id(number),
         operation=operation,
         at=AT,
-        payload=body,
+        payload=canonical(body),
         hash=sha256(str(sequence).encode()).hexdigest(),
     )
 
@@ -76,19 +76,13 @@ def publish(*records: Mapping[str, object]) -> None:
     )
 
 
-def _fields(base: Mapping[str, Any], content: object) -> list[dict[str, object]]:
+def _fields(base: Mapping[str, Any], content: object) -> dict[str, object]:
     prefix = "XK" if base["kind"] == "licence" else "CF"
-    return [
-        _field(f"{prefix}_WSH", "决定书文号", base["decision_number"]),
-        _field("XK_XMMC" if prefix == "XK" else "CF_CFMC", "名称", base["title"]),
-        _field("XK_NR" if prefix == "XK" else "CF_SY", "内容", content),
-        _field(
-            "XK_XDR" if prefix == "XK" else "CF_XDR_MC", "相对人", base["subject_name"]
-        ),
-        _field(f"{prefix}_JDRQ", "决定日期", base["decision_date"]),
-        _field(f"{prefix}_ZT", "当前状态", base["status"]),
-    ]
-
-
-def _field(code: str, label: str, value: object) -> dict[str, object]:
-    return {"code": code, "label": label, "value": value}
+    return {
+        f"{prefix}_WSH": base["decision_number"],
+        "XK_XMMC" if prefix == "XK" else "CF_CFMC": base["title"],
+        "XK_NR" if prefix == "XK" else "CF_SY": content,
+        "XK_XDR" if prefix == "XK" else "CF_XDR_MC": base["subject_name"],
+        f"{prefix}_JDRQ": base["decision_date"],
+        f"{prefix}_ZT": base["status"],
+    }

@@ -23,7 +23,7 @@ from gongshi.publication.actions import (
     publish_batch,
     withdraw,
 )
-from gongshi.publication.consumers import catch_up_portal, portal_lag
+from gongshi.publication.consumers import catch_up_portal, hand_over, portal_lag
 from gongshi.publication.feed import append, lock_feed
 from gongshi.publication.models import CannotChangeFeed, Change, FeedHead
 from gongshi.publication.queries import verify_feed
@@ -101,11 +101,12 @@ def test_publishing_twice_publishes_once() -> None:
 def test_publishing_goes_on_where_it_was_interrupted() -> None:
     batch = checked({}, {}, {})
 
-    def stop(published: int) -> None:
+    def stop(changes: Sequence[PublicChange]) -> None:
+        hand_over(changes)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        publish_batch(batch, by=BY, at=AT, chunk=2, on_chunk=stop)
+        publish_batch(batch, by=BY, at=AT, chunk=2, deliver=stop)
 
     assert publish_batch(batch, by=BY, at=AT, chunk=2) == 1
     assert (
@@ -113,12 +114,18 @@ def test_publishing_goes_on_where_it_was_interrupted() -> None:
     )
 
 
-def test_publishing_says_how_far_it_is() -> None:
+def test_publishing_delivers_each_chunk_when_it_is_committed() -> None:
     told: list[int] = []
 
-    publish_batch(checked({}, {}, {}), by=BY, at=AT, chunk=2, on_chunk=told.append)
+    publish_batch(
+        checked({}, {}, {}),
+        by=BY,
+        at=AT,
+        chunk=2,
+        deliver=lambda changes: told.append(len(changes)),
+    )
 
-    assert told == [2, 3]
+    assert told == [2, 1]
 
 
 def test_not_public_records_never_reach_the_feed() -> None:
@@ -192,10 +199,8 @@ def test_next_publication_brings_a_lagging_portal_up_to_date(
     assert portal_lag() == 0
 
 
-def test_catching_up_keeps_to_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(actions, "hand_over", lambda changes: False)
-        publish_batch(checked({}, {}, {}), by=BY, at=AT)
+def test_catching_up_keeps_to_its_limit() -> None:
+    publish_batch(checked({}, {}, {}), by=BY, at=AT, deliver=lambda changes: False)
 
     assert catch_up_portal(limit=2) == 2
     assert feed_head().sequence == 2
@@ -218,7 +223,7 @@ def test_reason_of_a_withdrawal_is_masked() -> None:
 
     change = withdraw(Record.objects.get(), reason="本人13812345678申请", by=BY, at=AT)
 
-    assert "13812345678" not in change.payload["reason"]
+    assert "13812345678" not in change.values["reason"]
 
 
 def test_withdrawing_twice_is_refused() -> None:

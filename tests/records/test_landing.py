@@ -15,6 +15,7 @@ from gongshi.records.actions import (
     settle_batch,
 )
 from gongshi.records.models import ProposedCorrection, Record
+from gongshi.records.preparation import identified
 from gongshi.records.queries import (
     by_identity,
     held_status,
@@ -250,7 +251,8 @@ def test_held_status_tells_equal_different_and_unknown() -> None:
     landed(licence_rows({}, {}))
     rows = licence_rows({}, {"remarks": "另"}, {}, {"decision_number": None})
 
-    status = held_status(rows, source_of(BatchFactory.create()))
+    source = source_of(BatchFactory.create())
+    status = held_status(identified(rows, source), source)
 
     assert status.to_list() == ["equal", "different", None, None]
 
@@ -259,7 +261,9 @@ def test_held_status_overlooks_what_the_batch_landed_itself() -> None:
     batch = BatchFactory.create()
     land_rows(licence_rows({}), source_of(batch))
 
-    assert held_status(licence_rows({}), source_of(batch)).to_list() == [None]
+    source = source_of(batch)
+    ready = identified(licence_rows({}), source)
+    assert held_status(ready, source).to_list() == [None]
 
 
 def test_known_names_gives_the_latest_name_of_a_code() -> None:

@@ -55,7 +55,9 @@ def _tracked() -> list[Path]:
 def _texts() -> Iterator[tuple[Path, str]]:
     for path in _tracked():
         content = path.read_bytes()
-        if path.name != LOCK and b"\0" not in content:
+        # This module holds the names that it looks for.
+        is_searched = path.name != LOCK and path != Path(__file__)
+        if is_searched and b"\0" not in content:
             yield path, content.decode(errors="replace")
 
 

@@ -4,7 +4,7 @@ A file of any readable kind becomes sheets in parts of some 100,000 rows with ou
 own column names; what is wrong with the file comes back as findings.
 """
 
-from gongshi.intake.reading.limits import DEFAULT, UPLOAD, Limits
+from gongshi.intake.reading.limits import DEFAULT, Limits, upload_limits
 from gongshi.intake.reading.problems import CannotRead, in_language
 from gongshi.intake.reading.reader import read
 from gongshi.intake.reading.sheets import HeaderMatch, Reading, SheetPart
@@ -13,7 +13,6 @@ from gongshi.intake.reading.workbooks import INSTRUCTIONS
 __all__ = [
     "DEFAULT",
     "INSTRUCTIONS",
-    "UPLOAD",
     "CannotRead",
     "HeaderMatch",
     "Limits",
@@ -21,4 +20,5 @@ __all__ = [
     "SheetPart",
     "in_language",
     "read",
+    "upload_limits",
 ]

@@ -30,4 +30,11 @@ class Limits:
 
 
 DEFAULT = Limits()
-UPLOAD = Limits(text_bytes=200 * MIB)
+
+
+def upload_limits(file_bytes: int) -> Limits:
+    """Return the limits for a file that is received: its size is the system's setting.
+
+    What a file may unpack to stays as it is, whatever its size.
+    """
+    return Limits(workbook_bytes=file_bytes, text_bytes=file_bytes)

@@ -1,12 +1,14 @@
 """The way in: opens a file of any kind and says what can be read of it."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePath
 
 import polars as pl
 
 from gongshi.domain.findings import Severity
+from gongshi.domain.standards import Form, forms
 from gongshi.intake.reading.headers import Candidate, required_fields
 from gongshi.intake.reading.kinds import FileKind, kind_of
 from gongshi.intake.reading.limits import DEFAULT, MIB, Limits
@@ -39,10 +41,10 @@ def read(
             return _nothing(finding("empty-file"))
         if kind is FileKind.CSV:
             stem = PurePath(name).stem or name
-            return _read_text(
-                TextTable(path, sheet=stem, edition=edition, limits=limits)
-            )
-        return _read_workbook(Workbook(path, kind, edition=edition, limits=limits))
+            table = TextTable(path, sheet=stem, edition=edition, limits=limits)
+            return _read_text(table, edition)
+        workbook = Workbook(path, kind, edition=edition, limits=limits)
+        return _read_workbook(workbook, edition)
     except CannotRead as error:
         return _nothing(error.finding)
 
@@ -64,53 +66,73 @@ def _refuse_larger(size: int, limit: int) -> None:
 
 
 def _nothing(problems: pl.DataFrame) -> Reading:
-    return Reading(problems=problems, parts=iter(()))
+    return Reading(problems=problems, parts=iter(()), count=lambda: 0)
 
 
-def _read_text(table: TextTable) -> Reading:
+def _read_text(table: TextTable, edition: str | None) -> Reading:
     if table.is_empty:
         table.close()
         return _nothing(finding("empty-file"))
     if table.candidate is None or not table.candidate.is_certain:
         table.close()
-        return _nothing(_unknown_template(table.candidate, table.sheet))
+        return _nothing(_unknown_template(table.candidate, table.sheet, edition))
     match = table.candidate.match
     problems = [_column_problems(match, table.sheet)]
-    return _reading(problems, table.parts(match))
+    count = partial(table.count, match)
+    return _reading(problems, table.parts(match), count)
 
 
-def _read_workbook(workbook: Workbook) -> Reading:
+def _read_workbook(workbook: Workbook, edition: str | None) -> Reading:
     problems = [workbook.problems]
     if not workbook.sheets:
         empty = workbook.nearest is None and workbook.is_empty
-        unknown = _unknown_template(workbook.nearest, workbook.nearest_sheet)
+        unknown = _unknown_template(workbook.nearest, workbook.nearest_sheet, edition)
         return _nothing(
             together([*problems, finding("empty-file") if empty else unknown])
         )
     problems += [_column_problems(sheet.match, sheet.name) for sheet in workbook.sheets]
-    return _reading(problems, workbook.parts())
+    rows = sum(sheet.raw.height - sheet.match.header_row for sheet in workbook.sheets)
+    return _reading(problems, workbook.parts(), lambda: rows)
 
 
-def _reading(problems: list[pl.DataFrame], parts: Iterator[SheetPart]) -> Reading:
+def _reading(
+    problems: list[pl.DataFrame],
+    parts: Iterator[SheetPart],
+    count: Callable[[], int],
+) -> Reading:
     """Look at the first part, to know whether there is a record at all."""
     first = next(parts, None)
     if first is None:
         return _nothing(together([*problems, finding("empty-file")]))
-    return Reading(problems=together(problems), parts=itertools.chain([first], parts))
+    return Reading(
+        problems=together(problems),
+        parts=itertools.chain([first], parts),
+        count=count,
+    )
 
 
-def _unknown_template(candidate: Candidate | None, sheet: str | None) -> pl.DataFrame:
-    if candidate is None:
-        return finding("unknown-template", sheet=sheet)
-    match = candidate.match
-    labels = [f.label for f in required_fields(match.form) if f.name in match.missing]
+def _unknown_template(
+    candidate: Candidate | None, sheet: str | None, edition: str | None
+) -> pl.DataFrame:
+    """Return the finding that names the closest form and what it misses.
+
+    Where no column is known at all, the first form (of the edition asked for) is as
+    close as any other, and all of its required columns are missing.
+    """
+    form = candidate.match.form if candidate else _first_form(edition)
+    missing = candidate.match.missing if candidate else form.names
+    labels = [f.label for f in required_fields(form) if f.name in missing]
     more = "…" if len(labels) > _LISTED_MISSING else ""
     return finding(
         "unknown-template",
         sheet=sheet,
-        value=match.form.key,
+        value=form.key,
         expected="、".join(labels[:_LISTED_MISSING]) + more,
     )
+
+
+def _first_form(edition: str | None) -> Form:
+    return next(form for form in forms() if edition in (None, form.edition))
 
 
 def _column_problems(match: HeaderMatch, sheet: str) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """What reading yields: recognised sheets in parts, and findings about the file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -61,10 +61,13 @@ class Reading:
 
     `problems` (FINDING_SCHEMA) are about the file and its columns. `parts` can be
     gone through once; it raises CannotRead where the rest of a file is unusable.
+    `count` says about how many records there are: a little more where rows are
+    empty or texts have line breaks.
     """
 
     problems: pl.DataFrame
     parts: Iterator[SheetPart]
+    count: Callable[[], int]
 
     @property
     def has_errors(self) -> bool:

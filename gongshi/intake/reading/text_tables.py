@@ -10,7 +10,7 @@ import polars as pl
 
 from gongshi.intake.reading import clean
 from gongshi.intake.reading.headers import SEARCHED_ROWS, Candidate, find_header
-from gongshi.intake.reading.limits import Limits
+from gongshi.intake.reading.limits import MIB, Limits
 from gongshi.intake.reading.problems import (
     BAD_TEXT,
     COLUMNS,
@@ -34,6 +34,7 @@ class TextTable:
         self, path: Path, *, sheet: str, edition: str | None, limits: Limits
     ) -> None:
         self.sheet = sheet
+        self._path = path
         self._limits = limits
         self._file = path.open("rb")
         try:
@@ -72,6 +73,13 @@ class TextTable:
                     waiting = []
         if waiting:
             yield _joined(waiting)
+
+    def count(self, match: HeaderMatch) -> int:
+        """Return about how many records there are, by one quick look at all lines."""
+        with self._path.open("rb") as file:
+            pieces = iter(lambda: file.read(MIB), b"")
+            lines = sum(piece.count(b"\n") for piece in pieces)
+        return max(lines - match.header_row, 0)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -10,7 +10,8 @@ from types import FrameType
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from gongshi.pipeline.demo import LOGINS, PASSWORD, CannotDemonstrate, prepare
+from gongshi.accounts.demo import DEMO_LOGINS
+from gongshi.pipeline.demo import CannotDemonstrate, prepare
 
 _WATCHED_EVERY = 0.5  # seconds
 
@@ -62,10 +63,9 @@ class Command(BaseCommand):
         say = self.stdout.write
         say(f"\n公示网站 public site   http://127.0.0.1:{port}/")
         say(f"填报后台 office        http://127.0.0.1:{port}/office/")
-        for login in LOGINS:
-            say(
-                f"  登录 sign in as {login.username} / {PASSWORD}  {', '.join(login.units)}"
-            )
+        for login in DEMO_LOGINS:
+            name = f"{login.username} / {login.password}"
+            say(f"  登录 sign in as {name}  {', '.join(login.units)}")
         say("Ctrl+C 停止 stops both.\n")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
 from gongshi.domain.standards import editions
+from gongshi.environment import relax_garbage_collection
 from gongshi.intake.files import CannotReceive
 from gongshi.intake.models import Batch, BatchState
 from gongshi.pipeline.imports import CannotImport, Order, import_file
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         **options: object,
     ) -> None:
         """Import and say what came of it."""
+        relax_garbage_collection()
         with translation.override(settings.LANGUAGE_CODE):
             order = Order(
                 unit=_unit(unit),

@@ -1,11 +1,15 @@
 """`gongshi serve`: the web server."""
 
+import multiprocessing
+import os
 from argparse import ArgumentParser
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from granian.constants import Interfaces
 from granian.server import Server
+
+_MOST_THREADS = 16  # per process; each keeps a connection to each store
 
 
 class Command(BaseCommand):
@@ -25,11 +29,14 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo has known passwords and binds to 127.0.0.1 only."
             )
+        # A forked process would wait for ever for Polars' threads, which stay behind.
+        multiprocessing.set_start_method("spawn", force=True)
         Server(
             "gongshi.wsgi:application",
             address=host,
             port=port,
             workers=workers,
+            blocking_threads=min(_MOST_THREADS, 2 * (os.cpu_count() or 1) + 1),
             interface=Interfaces.WSGI,
             log_access=False,
         ).serve()

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from gongshi.environment import relax_garbage_collection
 from gongshi.pipeline.worker import work
 
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
 
     def handle(self, *, until_empty: bool, **options: object) -> None:
         """Work."""
+        relax_garbage_collection()
         work(timezone.now, until_empty=until_empty)

@@ -12,9 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 
+from gongshi.domain.calendar_file import CannotReadCalendar, read_calendar
 from gongshi.domain.messages import Translate
 from gongshi.domain.rules import BY_CODE, Checker
 from gongshi.domain.standards import editions
+from gongshi.domain.working_days import Calendar, default_calendar
 from gongshi.intake.reading import CannotRead, read
 from gongshi.validation.checking import CheckedPart, Receipt, Summary, check_file
 from gongshi.validation.marked import MarkedWorkbook
@@ -35,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--edition", choices=editions())
         parser.add_argument("--report", type=Path, help="OUT.csv, OUT.json or OUT.xlsx")
         parser.add_argument("--as-of", type=_day, help="day of receipt, YYYY-MM-DD")
+        parser.add_argument(
+            "--calendar", type=Path, help="CSV of further holidays and make-up days"
+        )
         parser.add_argument("--language", choices=tuple(_LANGUAGES), default="zh")
 
     def handle(
@@ -44,6 +49,7 @@ class Command(BaseCommand):
         edition: str | None,
         report: Path | None,
         as_of: date | None,
+        calendar: Path | None,
         language: str,
         **options: object,
     ) -> None:
@@ -59,9 +65,8 @@ class Command(BaseCommand):
                 raise CommandError(
                     gettext("Reports are .csv, .json or .xlsx files."), returncode=2
                 )
-            summary = self._check(
-                file, edition, report, Receipt(received_on=received_on)
-            )
+            receipt = Receipt(received_on=received_on, calendar=_calendar(calendar))
+            summary = self._check(file, edition, report, receipt)
             self._summarise(file, summary)
         if not summary.is_usable:
             sys.exit(2)
@@ -93,6 +98,19 @@ class Command(BaseCommand):
         for (severity, code), count in sorted(summary.counts.items(), key=_worst_first):
             demand = gettext(BY_CODE[code].summary)
             say(f"  {_SEVERITIES[severity]}  {code:<28} {count:>9,}  {demand}")
+
+
+def _calendar(path: Path | None) -> Calendar:
+    if path is None:
+        return default_calendar()
+    try:
+        return read_calendar(path, default_calendar())
+    except CannotReadCalendar as error:
+        raise CommandError(
+            gettext("%(name)s, line %(line)s: %(fault)s.")
+            % {"name": path, "line": error.line, "fault": gettext(error.fault)},
+            returncode=2,
+        ) from error
 
 
 def _day(text: str) -> date:

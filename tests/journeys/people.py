@@ -1,0 +1,133 @@
+"""What people do with the pages, and what they notice on the way."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    expect,
+)
+
+from tests.journeys.town import PASSWORD, Clerk
+
+_HEIGHTS = {1440: 900, 390: 844}
+_PATIENCE = 20_000  # milliseconds, for a machine that has much else to do
+
+
+class Visit:
+    """Windows of one test; whatever a browser complains of is kept in `faults`."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self._windows: list[BrowserContext] = []
+        self.faults: list[str] = []
+
+    def open(self, *, width: int = 1440, scripts: bool = True) -> Page:
+        """Open a fresh window: nobody is signed in, no cookie is there."""
+        window = self._browser.new_context(
+            base_url=self._address,
+            viewport={"width": width, "height": _HEIGHTS[width]},
+            java_script_enabled=scripts,
+        )
+        window.set_default_timeout(_PATIENCE)
+        self._windows.append(window)
+        page = window.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", self._break)
+        page.on("requestfailed", self._lose)
+        page.on("response", self._receive)
+        return page
+
+    def close(self) -> None:
+        """Close all windows."""
+        for window in self._windows:
+            window.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Breaches of the content security policy are told here too; what was
+        # answered with which status is judged by `_receive`.
+        is_status = message.text.startswith("Failed to load resource")
+        if message.type in ("error", "warning") and not is_status:
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def _break(self, error: Error) -> None:
+        self.faults.append(f"script: {error}")
+
+    def _lose(self, request: Request) -> None:
+        # A second click, a download and the end of a page stop what was under way.
+        if "net::ERR_ABORTED" not in (request.failure or ""):
+            self.faults.append(f"lost: {request.url} {request.failure}")
+
+    def _receive(self, response: Response) -> None:
+        if not response.url.startswith(self._address):
+            self.faults.append(f"elsewhere: {response.url}")
+        is_page = response.request.resource_type == "document"
+        if response.status >= (500 if is_page else 400):
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+def look(page: Page, *, at: str | None = None) -> None:
+    """Go to an address, if one is given, and see that the page fits its window."""
+    if at is not None:
+        page.goto(at)
+    needed, there = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert needed <= there, f"{page.url} is {needed} wide in a window of {there}"
+
+
+def sign_in(page: Page, clerk: Clerk) -> None:
+    """Sign in to the office."""
+    look(page, at="/office/upload/")
+    page.fill("#id_username", clerk.name)
+    page.fill("#id_password", PASSWORD)
+    page.click(".sign-in-panel button[type=submit]")
+
+
+def send(page: Page, path: Path, *, clicks: int = 1) -> None:
+    """Upload a file from the upload page; ends on the page of its batch."""
+    look(page, at="/office/upload/")
+    page.set_input_files("#id_file", path)
+    page.click(".upload-form button[type=submit]", click_count=clicks)
+    page.wait_for_url("**/office/batches/*/")
+    look(page)
+
+
+def publish(page: Page, *, clicks: int = 1) -> None:
+    """Press the button that publishes the good rows."""
+    page.click(".next-step form button[type=submit]", click_count=clicks)
+
+
+def figure(page: Page, name: str) -> int:
+    """Return one of the batch page's figures, such as `bad`."""
+    shown = page.locator(f".fate-{name} dd").inner_text().split()[0]
+    return int(shown.replace(",", ""))
+
+
+def rules_on(page: Page) -> set[str]:
+    """Return the codes of the rules that the batch page lists."""
+    found: Iterable[str | None] = (
+        rule.get_attribute("id") for rule in page.locator("details.rule").all()
+    )
+    return {(name or "").removeprefix("rule-") for name in found}
+
+
+def search(page: Page, term: str) -> None:
+    """Search from the home page as a citizen does."""
+    look(page, at="/")
+    page.fill("#q", term)
+    page.press("#q", "Enter")
+    page.wait_for_url("**/search?*")
+    look(page)
+
+
+def expect_sentence(page: Page, sentence: str) -> None:
+    """Wait until the batch page says this."""
+    expect(page.locator("#batch")).to_contain_text(sentence)
