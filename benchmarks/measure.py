@@ -63,5 +63,6 @@ def sample(rows: int, *, suffix: str = ".csv", errors: float = 0.05) -> Path:
         days = ["--since", "2026-11-12", "--until", "2026-11-20"]
         share = ["--errors", str(errors)] if errors else []
         run([GONGSHI, "sample", str(rows), *options, *days, *share, "--out", str(made)])
+        made.with_suffix(".faults.csv").unlink()
         made.rename(path)
     return path

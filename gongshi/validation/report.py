@@ -15,7 +15,7 @@ from gongshi.intake.reading import SheetPart, in_language
 # A cell that begins so is run as a formula by a spreadsheet that opens the file.
 _FORMULA = r"^(?:[=+@\t\r]|-.)"
 _SPOKEN = ("unreadable-file", "beyond-limit")  # their values are sentences of ours
-_EXPORTED_TEXTS = ("value", "message", "expected")
+_EXPORTED_TEXTS = ("sheet", "label", "value", "message", "expected")
 
 
 def with_messages(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:
@@ -34,15 +34,15 @@ def with_messages(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:
 def _spoken(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:
     """Return the findings with the sentences among their values translated."""
     spoken = pl.col("code").is_in(_SPOKEN)
-    if findings.filter(spoken).is_empty():
+    said = findings.filter(spoken)
+    if said.is_empty():
         return findings
+    # Not by `map_elements`: in Polars' own threads no language is chosen.
+    texts = set(said.get_column("value")) | set(said.get_column("expected"))
+    words = {text: in_language(text, translate) for text in texts - {None}}
     return findings.with_columns(
         pl.when(spoken)
-        .then(
-            pl.col(name).map_elements(
-                lambda text: in_language(text, translate), return_dtype=pl.String
-            )
-        )
+        .then(pl.col(name).replace(words))
         .otherwise(pl.col(name))
         .alias(name)
         for name in ("value", "expected")

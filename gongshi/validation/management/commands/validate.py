@@ -1,7 +1,8 @@
 """`gongshi validate`: check a file with all rules, without any database."""
 
+import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 
 from gongshi.domain.calendar_file import CannotReadCalendar, read_calendar
+from gongshi.domain.findings import Severity
 from gongshi.domain.messages import Translate
 from gongshi.domain.rules import BY_CODE, Checker
 from gongshi.domain.standards import editions
@@ -20,7 +22,12 @@ from gongshi.domain.working_days import Calendar, default_calendar
 from gongshi.intake.reading import CannotRead, read
 from gongshi.validation.checking import CheckedPart, Receipt, Summary, check_file
 from gongshi.validation.marked import MarkedWorkbook
-from gongshi.validation.report import CsvReport, JsonReport, Report
+from gongshi.validation.report import (
+    CsvReport,
+    JsonReport,
+    Report,
+    with_messages,
+)
 
 _LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
@@ -56,15 +63,7 @@ class Command(BaseCommand):
         """Check, report, summarise, and exit with the code that says how it went."""
         received_on = as_of or datetime.now(ZoneInfo("Asia/Shanghai")).date()
         with translation.override(_LANGUAGES[language]):
-            if not file.is_file():
-                raise CommandError(
-                    gettext("There is no file %(name)s.") % {"name": file},
-                    returncode=2,
-                )
-            if report and report.suffix not in _REPORTS:
-                raise CommandError(
-                    gettext("Reports are .csv, .json or .xlsx files."), returncode=2
-                )
+            _refuse_what_cannot_be(file, report)
             receipt = Receipt(received_on=received_on, calendar=_calendar(calendar))
             summary = self._check(file, edition, report, receipt)
             self._summarise(file, summary)
@@ -78,15 +77,23 @@ class Command(BaseCommand):
         summary = Summary()
         with ExitStack() as stack:
             writer = (
-                stack.enter_context(_REPORTS[report.suffix](report, gettext))
+                stack.enter_context(_REPORTS[report.suffix.lower()](report, gettext))
                 if report
                 else None
             )
             for checked in _checked_parts(file, edition, receipt):
                 summary.add(checked)
+                self._tell_of_the_file(checked)
                 if writer:
                     writer.add(checked.findings, checked.part)
         return summary
+
+    def _tell_of_the_file(self, checked: CheckedPart) -> None:
+        """Say what keeps the file, or the rest of it, from being used."""
+        if checked.part is None:
+            errors = checked.findings.filter(severity=str(Severity.ERROR))
+            for sentence in with_messages(errors, gettext).get_column("message"):
+                self.stdout.write(sentence)
 
     def _summarise(self, file: Path, summary: Summary) -> None:
         say = self.stdout.write
@@ -114,7 +121,26 @@ def _calendar(path: Path | None) -> Calendar:
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text}: write a day as 2016-09-20.") from error
+
+
+def _refuse_what_cannot_be(file: Path, report: Path | None) -> None:
+    if not file.is_file():
+        complaint = gettext("There is no file %(name)s.") % {"name": file}
+    elif report is None:
+        return
+    elif report.suffix.lower() not in _REPORTS:
+        complaint = gettext("Reports are .csv, .json or .xlsx files.")
+    elif report.exists() and report.samefile(file):
+        complaint = gettext("The report would overwrite the file; name another one.")
+    elif report.is_dir() or not os.access(report.parent, os.W_OK):
+        complaint = gettext("%(name)s cannot be written.") % {"name": report}
+    else:
+        return
+    raise CommandError(complaint, returncode=2)
 
 
 _REPORTS: Mapping[str, Callable[[Path, Translate], Report]] = {
