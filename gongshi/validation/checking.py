@@ -1,6 +1,7 @@
 """Checks a file with the rules, part by part; knows no database."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -108,12 +109,21 @@ def check_file(
     yield CheckedPart(findings=reading.problems)
     blocked = _blocked_sheets(reading.problems)
     try:
-        for part in reading.parts:
+        for part in _read_ahead(reading.parts):
             held = registry(part) if registry else None
             is_blocked = part.sheet in blocked
             yield _check_part(part, receipt, checker, held=held, is_blocked=is_blocked)
     except CannotRead as error:
         yield CheckedPart(findings=error.finding)
+
+
+def _read_ahead(parts: Iterator[SheetPart]) -> Iterator[SheetPart]:
+    """Read the next part while the rules run over this one, on the other processor."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        following = reader.submit(next, parts, None)
+        while (part := following.result()) is not None:
+            following = reader.submit(next, parts, None)
+            yield part
 
 
 def _blocked_sheets(problems: pl.DataFrame) -> set[str]:

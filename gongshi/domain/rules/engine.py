@@ -98,11 +98,15 @@ def _apply(frame: pl.DataFrame, checks: tuple[tuple[Rule, Check], ...]) -> list[
     if not possible:
         return []
     flags = frame.select(
-        check.fails.alias(str(i)) for i, (_, check) in enumerate(possible)
+        check.fails.fill_null(value=False).alias(str(i))
+        for i, (_, check) in enumerate(possible)
     )
     counts = flags.sum().row(0)
+    # Nearly all rows are good: what is told about is looked up among the others only.
+    is_bad = flags.select(pl.any_horizontal(pl.all())).to_series()
+    bad, flags = frame.filter(is_bad), flags.filter(is_bad)
     return [
-        _Found(rule=rule, check=check, rows=frame.filter(flags.get_column(str(i))))
+        _Found(rule=rule, check=check, rows=bad.filter(flags.get_column(str(i))))
         for i, (rule, check) in enumerate(possible)
         if counts[i]
     ]

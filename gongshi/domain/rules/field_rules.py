@@ -1,6 +1,7 @@
 """Rules about one cell by itself: filled, readable, on the list, not too long."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import polars as pl
 
@@ -66,8 +67,16 @@ def _placeholder(context: Context) -> Iterable[Check]:
         )
 
 
-def _gbk_length(cell: pl.Expr) -> pl.Expr:
-    return cell.str.len_chars() + cell.str.count_matches(r"[^\x00-\x7f]")
+def _is_longer(texts: pl.Series, length: int, *, counts_bytes: bool) -> pl.Series:
+    characters = texts.str.len_chars()
+    if not counts_bytes:
+        return characters > length
+    # GBK has two bytes at most for a character; only the long ones are counted out.
+    may_be = (characters * 2 > length).fill_null(value=False)
+    if not may_be.any():
+        return may_be
+    wide = texts.set(~may_be, None).str.count_matches(r"[^\x00-\x7f]")
+    return (characters + wide > length).fill_null(value=False)
 
 
 def _has_length(field: Field) -> bool:
@@ -80,15 +89,18 @@ def _too_long(context: Context) -> Iterable[Check]:
     for field in context.form.fields:
         if field.length is None or not _has_length(field):
             continue
-        cell = raw(field.name)
-        length = _gbk_length(cell) if field.counts_bytes else cell.str.len_chars()
+        longer = partial(
+            _is_longer, length=field.length, counts_bytes=field.counts_bytes
+        )
         applies = text(field.name).is_not_null()
         unit = "GBK" if field.counts_bytes else ""
         yield Check(
             field=field.name,
-            fails=pl.when(applies).then(length > field.length),
+            fails=pl.when(applies).then(
+                raw(field.name).map_batches(longer, return_dtype=pl.Boolean)
+            ),
             expected=pl.lit(f"≤ {field.length} {unit}".strip()),
-            possible=cell.str.len_bytes().max() > field.length,
+            possible=raw(field.name).str.len_bytes().max() > field.length,
         )
 
 

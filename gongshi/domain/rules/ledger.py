@@ -13,6 +13,7 @@ from gongshi.domain.rules.cells import (
     text,
 )
 from gongshi.domain.rules.history_rules import plain_name
+from gongshi.domain.rules.values import spread
 from gongshi.domain.standards import Form
 
 _KEYS = {"hash": pl.UInt64, "key": pl.String, "place": pl.String}
@@ -82,23 +83,21 @@ class Ledger:
 
     def _places(self, keys: pl.DataFrame, repeated: pl.Series) -> pl.Series:
         # Equal hashes are only candidates; the keys themselves decide.
-        wanted = keys.filter(repeated).get_column("hash").unique().implode()
+        few = keys.filter(repeated)
+        wanted = few.get_column("hash").unique().implode()
         known = [part.filter(pl.col("hash").is_in(wanted)) for part in self.seen]
         before = pl.concat([*known, pl.DataFrame(schema=_KEYS)]).select(
             "key", earlier=pl.col("place")
         )
         first = pl.col("place").first().over("key")
-        return (
-            keys.join(before, on="key", how="left", maintain_order="left")
+        places = (
+            few.join(before, on="key", how="left", maintain_order="left")
             .select(
-                pl.when(pl.lit(repeated)).then(
-                    pl.coalesce(
-                        "earlier", pl.when(first != pl.col("place")).then(first)
-                    )
-                )
+                pl.coalesce("earlier", pl.when(first != pl.col("place")).then(first))
             )
             .to_series()
         )
+        return spread(places, repeated)
 
     def _note(self, keys: pl.DataFrame, places: pl.Series) -> None:
         new = keys.filter(places.is_null() & pl.col("key").is_not_null()).select(*_KEYS)

@@ -12,6 +12,7 @@ from gongshi.domain.rules.values import (
     normalise_identifier,
     parse_amounts,
     parse_dates,
+    spread,
 )
 from gongshi.domain.standards import IDENTIFIER_TYPES, Field, FieldType, Form, code_list
 
@@ -43,9 +44,7 @@ def prepare(
     """
     complete = _with_every_field(frame, form)
     marked = _with_lost(complete, form, lost)
-    tidy = _needing_tidying(marked, form)
-    texts = marked.with_columns(_texts(form, tidy))
-    return texts.with_columns(_values(form))
+    return _with_texts(marked, form).with_columns(_values(form))
 
 
 def _with_every_field(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
@@ -75,17 +74,28 @@ def _with_lost(
     )
 
 
-def _needing_tidying(frame: pl.DataFrame, form: Form) -> frozenset[str]:
-    """Return the fields that hold a text which is not canonical already.
+def _with_texts(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
+    """Bring the texts that are not canonical into canonical form.
 
-    Most columns of most files need nothing; one cheap look saves the work.
+    Most cells of most files need nothing: one cheap look at all of them, and the
+    work is done for the few.
     """
     looks = frame.select(
-        _looks_untidy(field).any().alias(field.name) for field in form.fields
+        _looks_untidy(field).alias(field.name) for field in form.fields
     )
-    return frozenset(
-        name for name, untidy in looks.row(0, named=True).items() if untidy
+    untidy = [field for field in form.fields if looks.get_column(field.name).any()]
+    return frame.with_columns(
+        _tidied(frame, looks.get_column(field.name).fill_null(value=False), field, form)
+        for field in untidy
     )
+
+
+def _tidied(
+    frame: pl.DataFrame, untidy: pl.Series, field: Field, form: Form
+) -> pl.Series:
+    few = frame.select(field.name, f"{field.name}.lost").filter(untidy)
+    tidy = few.select(_canonical(field, form).alias(field.name)).to_series()
+    return spread(tidy, untidy).zip_with(untidy, frame.get_column(field.name))
 
 
 def _looks_untidy(field: Field) -> pl.Expr:
@@ -100,12 +110,6 @@ def _looks_untidy(field: Field) -> pl.Expr:
     if field.name == "decision_number":
         return untidy | cell.str.contains(r"[\s【\[［(（］]|^空$")
     return untidy
-
-
-def _texts(form: Form, tidy: Iterable[str]) -> Iterable[pl.Expr]:
-    for field in form.fields:
-        if field.name in tidy:
-            yield _canonical(field, form).alias(field.name)
 
 
 def _canonical(field: Field, form: Form) -> pl.Expr:

@@ -112,3 +112,12 @@ def _through_unique(
         return joined.get_column("meaning").rename(values.name)
 
     return over
+
+
+def spread(few: pl.Series, chosen: pl.Series) -> pl.Series:
+    """Return the values of the chosen rows (Boolean, no null) in the place of each.
+
+    `few` has one value per chosen row, in order; all other rows are null.
+    """
+    place = chosen.cast(pl.UInt32).cum_sum() - 1
+    return few.gather(place.set(~chosen, None))
