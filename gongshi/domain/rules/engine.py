@@ -115,8 +115,8 @@ def _apply(frame: pl.DataFrame, checks: tuple[tuple[Rule, Check], ...]) -> list[
 def _possible(
     frame: pl.DataFrame, checks: tuple[tuple[Rule, Check], ...]
 ) -> tuple[tuple[Rule, Check], ...]:
-    if frame.height <= 1:
-        return checks if frame.height else ()
+    if frame.is_empty():
+        return ()
     guarded = {
         i: c.possible for i, (_, c) in enumerate(checks) if c.possible is not None
     }

@@ -1,6 +1,7 @@
 """Turns cells as received into the prepared frame that all rules read."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import polars as pl
 
@@ -25,6 +26,12 @@ _IDENTIFIERS = {
     FieldType.RESIDENT_ID: identifiers.RESIDENT_ID,
     FieldType.REGION_CODE: identifiers.REGION_CODE,
 }
+_VALUES = {
+    FieldType.DATE: ("date", pl.Date()),
+    FieldType.AMOUNT: ("number", pl.Float64()),
+    **dict.fromkeys(_IDENTIFIERS, ("ok", pl.Boolean())),
+}
+_FEW = 1000  # rows for which choosing among them would cost more than it saves
 _CHOICES = (FieldType.CHOICE, FieldType.CHOICES)
 
 
@@ -44,7 +51,8 @@ def prepare(
     """
     complete = _with_every_field(frame, form)
     marked = _with_lost(complete, form, lost)
-    return _with_texts(marked, form).with_columns(_values(form))
+    texts = _with_texts(marked, form)
+    return texts.with_columns(_values(texts, form))
 
 
 def _with_every_field(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
@@ -84,6 +92,10 @@ def _with_texts(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
         _looks_untidy(field).alias(field.name) for field in form.fields
     )
     untidy = [field for field in form.fields if looks.get_column(field.name).any()]
+    if frame.height < _FEW:
+        return frame.with_columns(
+            _canonical(field, form).alias(field.name) for field in untidy
+        )
     return frame.with_columns(
         _tidied(frame, looks.get_column(field.name).fill_null(value=False), field, form)
         for field in untidy
@@ -92,10 +104,17 @@ def _with_texts(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
 
 def _tidied(
     frame: pl.DataFrame, untidy: pl.Series, field: Field, form: Form
-) -> pl.Series:
-    few = frame.select(field.name, f"{field.name}.lost").filter(untidy)
-    tidy = few.select(_canonical(field, form).alias(field.name)).to_series()
-    return spread(tidy, untidy).zip_with(untidy, frame.get_column(field.name))
+) -> pl.Expr:
+    names = [field.name, f"{field.name}.lost"]
+    few = frame.select(pl.col(names).gather(untidy.arg_true()))
+    tidy = few.select(_canonical(field, form)).to_series()
+    changed = pl.when(pl.lit(untidy)).then(pl.lit(spread(tidy, untidy)))
+    return changed.otherwise(pl.col(field.name)).alias(field.name)
+
+
+@cache
+def _looks(form: Form) -> tuple[pl.Expr, ...]:
+    return tuple(_looks_untidy(field).alias(field.name) for field in form.fields)
 
 
 def _looks_untidy(field: Field) -> pl.Expr:
@@ -134,12 +153,18 @@ def may_lack_number(form: Form) -> bool:
     return form.edition == "jiangsu-2016" and form.kind == "licence"
 
 
-def _values(form: Form) -> Iterable[pl.Expr]:
+def _values(frame: pl.DataFrame, form: Form) -> Iterable[pl.Expr]:
     for field in form.fields:
-        cell = pl.col(field.name)
-        if field.type is FieldType.DATE:
-            yield parse_dates(cell).alias(f"{field.name}.date")
+        kind = _VALUES.get(field.type)
+        if kind is None:
+            continue
+        suffix, dtype = kind
+        if frame.get_column(field.name).null_count() == frame.height:
+            value = pl.lit(None, dtype=dtype)  # nothing to read, as in most columns
+        elif field.type is FieldType.DATE:
+            value = parse_dates(pl.col(field.name))
         elif field.type is FieldType.AMOUNT:
-            yield parse_amounts(cell).alias(f"{field.name}.number")
-        elif field.type in IDENTIFIER_TYPES:
-            yield identifier_of(field).is_valid(cell).alias(f"{field.name}.ok")
+            value = parse_amounts(pl.col(field.name))
+        else:
+            value = identifier_of(field).is_valid(pl.col(field.name))
+        yield value.alias(f"{field.name}.{suffix}")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gongshi.accounts.demo import DEMO_LOGINS
 from gongshi.pipeline.demo import CannotDemonstrate, prepare
+from gongshi.pipeline.listening import can_listen
 
 _WATCHED_EVERY = 0.5  # seconds
 
@@ -28,6 +29,10 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, prepare_only: bool, **options: object) -> None:
         """Prepare, start both processes, tell where to look."""
+        if not prepare_only and not can_listen("127.0.0.1", port):
+            raise CommandError(
+                f"Port {port} is in use. Choose another: make demo PORT={port + 1}"
+            )
         try:
             prepare(timezone.now(), on_progress=self._progress)
         except CannotDemonstrate as error:
@@ -51,6 +56,7 @@ class Command(BaseCommand):
         try:
             while all(process.poll() is None for process in processes):
                 time.sleep(_WATCHED_EVERY)
+            raise CommandError("The web server or the worker has ended; see above.")
         except KeyboardInterrupt:
             self.stdout.write("\n已停止 stopped")
         finally:

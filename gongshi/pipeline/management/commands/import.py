@@ -68,30 +68,37 @@ class Command(BaseCommand):
             self.stdout.write(counts % batch.counts)
         for group in rule_groups(batch):
             self.stdout.write(f"  {group.code:<28} {group.count:>9,}  {group.summary}")
+            for shown in group.listed if group.code == batch.failure else ():
+                self.stdout.write(f"  {shown.message}")
 
 
 def _unit(code: str) -> Unit:
     unit = Unit.objects.filter(code=code).first()
     if unit is None:
         raise CommandError(
-            gettext("There is no unit with the code %(code)s.") % {"code": code}
+            gettext("There is no unit with the code %(code)s.") % {"code": code},
+            returncode=2,
         )
     return unit
 
 
 def _imported(file: Path, order: Order) -> Batch:
     if not file.is_file():
-        raise CommandError(gettext("There is no file %(name)s.") % {"name": file})
+        raise CommandError(
+            gettext("There is no file %(name)s.") % {"name": file}, returncode=2
+        )
     try:
         return import_file(file, order, clock=timezone.now)
     except CannotReceive as error:
         limit = settings.UPLOAD_LIMIT_BYTES // 1024**2
         raise CommandError(
-            gettext("The file is larger than %(limit)s MB.") % {"limit": limit}
+            gettext("The file is larger than %(limit)s MB.") % {"limit": limit},
+            returncode=2,
         ) from error
     except CannotImport as error:
         raise CommandError(
             gettext(
                 "Another process is landing the same decisions. Try again in a minute."
-            )
+            ),
+            returncode=2,
         ) from error

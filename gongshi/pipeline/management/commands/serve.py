@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from granian.constants import Interfaces
 from granian.server import Server
 
+from gongshi.pipeline.listening import can_listen
+
 _MOST_THREADS = 16  # per process; each keeps a connection to each store
 
 
@@ -29,6 +31,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo has known passwords and binds to 127.0.0.1 only."
             )
+        if not can_listen(host, port):
+            raise CommandError(f"{host}:{port} is in use. Choose another --port.")
         # A forked process would wait for ever for Polars' threads, which stay behind.
         multiprocessing.set_start_method("spawn", force=True)
         Server(
