@@ -105,7 +105,7 @@ def _index_rows(source: sqlite3.Connection) -> tuple[str, list[tuple[object, ...
         " WHERE search_text <> '' ORDER BY position"
     ).fetchall()
     bigrams = bigrams_of([text for _, text in texts])
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (position, text) for (position, _), text in zip(texts, bigrams, strict=True)
     ]
     return "INSERT INTO published_search (rowid, bigrams) VALUES (?, ?)", rows

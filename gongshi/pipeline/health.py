@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from gongshi.pipeline.public_store import follows_feed
 from gongshi.pipeline.steps import is_worker_alive
 from gongshi.portal.queries import feed_head
+from gongshi.publication.consumers import follows_feed
 from gongshi.publication.models import Change
 
 _FORKED = (

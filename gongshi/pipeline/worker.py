@@ -12,9 +12,9 @@ from django.db import Error, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 
 from gongshi.intake.scratch import sweep
-from gongshi.pipeline.public_store import catch_up
 from gongshi.pipeline.steps import beat, recover
 from gongshi.portal.actions import CannotApply
+from gongshi.publication.consumers import catch_up_portal
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Watch(Thread):
                 beat(self._worker, self._clock())
                 recover(self._clock())
                 sweep()
-                catch_up()
+                catch_up_portal()
             except (Error, OSError, CannotApply):
                 logger.exception("The watch met a fault and tries again.")
             close_old_connections()

@@ -64,7 +64,7 @@ def _execute_many(
     inserted = 0
     with connection.cursor() as cursor:
         while chunk := list(islice(waiting, _CHUNK)):
-            cursor.executemany(statement, _stored(chunk))
+            cursor.executemany(statement, list(_stored(chunk)))
             inserted += len(chunk)
     return inserted
 

@@ -26,6 +26,7 @@ def hand_over(changes: Sequence[PublicChange]) -> bool:
     brought up to date here.
     """
     try:
+        _require_same_feed()
         try:
             apply_changes(changes)
         except CannotApply as error:
@@ -42,8 +43,10 @@ def catch_up_portal(limit: int | None = None) -> int:
     """Apply what the portal has not seen yet, in order; return how many changes.
 
     Raises:
-        CannotApply: the portal followed another feed and must be rebuilt.
+        CannotApply: `forked`, where the portal followed another feed and must be
+            rebuilt; nothing is applied.
     """
+    _require_same_feed()
     applied = 0
     while limit is None or applied < limit:
         size = _AT_ONCE if limit is None else min(_AT_ONCE, limit - applied)
@@ -53,6 +56,26 @@ def catch_up_portal(limit: int | None = None) -> int:
             break
         applied += apply_changes(changes)
     return applied
+
+
+def follows_feed() -> bool:
+    """Say whether the last change that the public store applied stands in the feed.
+
+    It does not where the registry was put back from a backup and the store was not:
+    changes with the numbers that it has applied would be passed over in silence.
+    """
+    # The store first: what it has applied was committed to the feed before.
+    head = feed_head()
+    if head.sequence == 0:
+        return True
+    return Change.objects.filter(sequence=head.sequence, hash=head.hash).exists()
+
+
+def _require_same_feed() -> None:
+    if not follows_feed():
+        raise CannotApply(
+            "forked", "The public store is ahead of the feed, or followed another one."
+        )
 
 
 def rebuild_portal() -> int:

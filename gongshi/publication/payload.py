@@ -158,7 +158,7 @@ def _head(
         pl.lit(deadlines.listed_until(on).isoformat()).alias("listed_until"),
         pl.lit(str(publication.person)).alias("person"),
         pl.lit(on.isoformat()).alias("published_on"),
-        _public(masked, "region_code"),
+        _region(masked, unit),
         _public(masked, "status"),
         _public(masked, "subject_name"),
         _title(masked).alias("title"),
@@ -171,6 +171,12 @@ def _public(masked: pl.DataFrame, name: str) -> pl.Expr:
     if name in masked.columns:
         return pl.col(name)
     return pl.lit(None, dtype=pl.String).alias(name)
+
+
+def _region(masked: pl.DataFrame, unit: Unit) -> pl.Expr:
+    # The national edition has no column for the region: it is the unit's.
+    stated = _public(masked, "region_code")
+    return pl.coalesce(stated, pl.lit(unit.region_code)).alias("region_code")
 
 
 def _title(masked: pl.DataFrame) -> pl.Expr:

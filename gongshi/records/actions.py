@@ -215,7 +215,13 @@ def _record_rows(rows: pl.DataFrame, source: Source) -> Iterator[tuple[object, .
         1,
         connection.ops.adapt_datetimefield_value(source.at),
     )
-    blank = [pl.lit("").alias(name) for name in _FROM_ROW if name not in rows.columns]
+    # The national edition has no column for the region: it is the unit's.
+    left_out = {"region_code": source.unit.region_code}
+    blank = [
+        pl.lit(left_out.get(name, "")).alias(name)
+        for name in _FROM_ROW
+        if name not in rows.columns
+    ]
     plain = rows.with_columns(blank).with_columns(pl.col("credit_code").fill_null(""))
     for values in plain.select(_FROM_ROW).iter_rows():
         yield values + shared

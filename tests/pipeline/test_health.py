@@ -7,11 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from gongshi.domain.feed import Operation
-from gongshi.pipeline.public_store import catch_up, follows_feed
 from gongshi.pipeline.steps import beat
 from gongshi.portal.actions import CannotApply
 from gongshi.portal.models import Cursor
 from gongshi.portal.queries import feed_head
+from gongshi.publication.consumers import catch_up_portal, follows_feed
 from gongshi.publication.models import Change
 from tests.factories import AT
 
@@ -91,7 +91,7 @@ def test_portal_that_followed_another_feed_applies_nothing(sequence: int) -> Non
     _applied(sequence, "f" * 64)
 
     with pytest.raises(CannotApply) as refused:
-        catch_up()
+        catch_up_portal()
 
     assert refused.value.code == "forked"
     assert feed_head().sequence == sequence

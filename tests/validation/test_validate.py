@@ -135,7 +135,9 @@ def test_xlsx_report_is_the_senders_sheet_marked_and_a_sheet_of_findings(
 
     sheet, findings = openpyxl.load_workbook(report).worksheets
     marked = [c for row in sheet for c in row if c.fill.start_color.rgb == _RED]
-    assert [(c.coordinate, c.value) for c in marked] == [("G3", WRONG_CODE["credit_code"])]
+    assert [(c.coordinate, c.value) for c in marked] == [
+        ("G3", WRONG_CODE["credit_code"])
+    ]
     assert marked[0].comment is not None
     assert [cell.value for cell in findings[1]] == _COLUMNS.split(",")
     assert [cell.value for cell in findings[2]][5:7] == [
