@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import TypeVar
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.queries import verify_chain
@@ -33,10 +33,7 @@ Result = TypeVar("Result")
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "portal"]),
-    pytest.mark.skipif(
-        connection.vendor != "postgresql",
-        reason="SQLite has one writer; set GONGSHI_DATABASE_URL to a PostgreSQL.",
-    ),
+    pytest.mark.postgresql,  # SQLite has one writer
 ]
 
 
