@@ -1,6 +1,7 @@
 """The `gongshi` command: Django's management commands under one name."""
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -31,6 +32,9 @@ def main() -> None:
 
 
 def _run_without_stores(arguments: list[str]) -> None:
+    if hasattr(signal, "SIGPIPE"):
+        # A reader such as `head` has seen enough: end quietly, as others do.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     settings.configure(
         LANGUAGE_CODE="zh-hans",
         LOCALE_PATHS=[_LOCALES],

@@ -219,6 +219,21 @@ def test_neither_store_nor_key_nor_data_folder_is_needed(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["许可.csv"]
 
 
+def test_reader_who_has_seen_enough_meets_no_traceback(tmp_path: Path) -> None:
+    _csv(tmp_path, dict(WRONG_CODE))
+    command = [sys.executable, "-m", "gongshi", "validate", "许可.csv"]
+
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        complaint = process.stderr.read()
+
+    assert complaint == b""
+
+
 def _process(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-m", "gongshi", "validate", *arguments],
@@ -238,10 +253,12 @@ def _truncated(path: Path) -> None:
 
 def _bomb(path: Path) -> None:
     write_xlsx(path, [["a", "b"]])
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as sheet:
-            for _ in range(80):
-                sheet.write(b" " * 1024 * 1024)
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet2.xml", "w") as sheet,
+    ):
+        for _ in range(80):
+            sheet.write(b" " * 1024 * 1024)
 
 
 def _with_nul_bytes(path: Path) -> None:
