@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before any settings are read: tests leave nothing in the checkout.
 os.environ.setdefault("GONGSHI_DATA_DIR", tempfile.mkdtemp(prefix="gongshi-tests-"))
@@ -14,6 +15,12 @@ os.environ.setdefault("GONGSHI_DATA_DIR", tempfile.mkdtemp(prefix="gongshi-tests
 _ON_POSTGRESQL = os.environ.get("GONGSHI_DATABASE_URL", "").startswith("postgres")
 _HAS_POSTGRESQL = bool(os.environ.get("GONGSHI_TEST_POSTGRES_URL")) or _ON_POSTGRESQL
 _STRICT = bool(os.environ.get("GONGSHI_NOTHING_SKIPPED"))
+
+
+# The machine that decides on a submission tries the same examples each time.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("default", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -212,4 +212,5 @@ def test_publishing_is_due_on_a_working_day_within_a_month(decided: date) -> Non
 
     assert deadline is not None
     assert calendar.is_working_day(deadline)
-    assert timedelta(days=7) < deadline - decided < timedelta(days=31)
+    # Seven days are enough where a holiday ends before make-up days (October 2022).
+    assert timedelta(days=7) <= deadline - decided < timedelta(days=31)

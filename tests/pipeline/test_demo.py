@@ -18,7 +18,7 @@ from gongshi.portal.models import PublishedRecord
 from gongshi.records.models import Record
 from tests.factories import AT
 
-_database = pytest.mark.django_db(transaction=True, databases=["default", "portal"])
+_database = pytest.mark.django_db(databases=["default", "portal"])
 
 
 class Interrupted(Exception):

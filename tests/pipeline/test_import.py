@@ -16,8 +16,7 @@ from gongshi.records.models import Record
 from tests.factories import AT, UnitFactory
 from tests.office.desk import WRONG_CODE, licence_file
 
-# Publishing commits in pieces of its own.
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "portal"])
+pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
 
 @dataclass(frozen=True, kw_only=True)
