@@ -7,6 +7,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
+# Behind an office's proxy only the machine's own certificates are right.
+export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 

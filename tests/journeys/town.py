@@ -55,7 +55,8 @@ SHI = Clerk(name="shi", unit="lyg-syjj", unit_name="连云港市食品药品监�
 ZHI = Clerk(name="zhi", unit="lyg-zjj", unit_name="连云港市质量技术监督局")
 TU = Clerk(name="tu", unit="lyg-gtj", unit_name="连云港市国土资源局")
 JIAO = Clerk(name="jiao", unit="lyg-jtj", unit_name="连云港市交通运输局")
-CLERKS = (HUAN, SHI, ZHI, TU, JIAO)
+WEI = Clerk(name="wei", unit="lyg-wjw", unit_name="连云港市卫生和计划生育委员会")
+CLERKS = (HUAN, SHI, ZHI, TU, JIAO, WEI)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,7 @@ class Command(BaseCommand):
             name = f"{login.username} / {login.password}"
             say(f"  登录 sign in as {name}  {', '.join(login.units)}")
         say("Ctrl+C 停止 stops both.\n")
+        self.stdout.flush()  # at once, also into a log
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -42,5 +42,6 @@ class Command(BaseCommand):
             workers=workers,
             blocking_threads=min(_MOST_THREADS, 2 * (os.cpu_count() or 1) + 1),
             interface=Interfaces.WSGI,
+            websockets=False,
             log_access=False,
         ).serve()
