@@ -6,12 +6,28 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gongshi.domain.standards import Kind, Person, editions, forms
+from gongshi.domain.standards import (
+    CannotFindForm,
+    Kind,
+    Person,
+    editions,
+    form_by_key,
+    forms,
+)
 
 _NAMES: Mapping[str, Promise] = {
     "jiangsu-2016": _("Jiangsu edition of 2016"),
     "national-2016": _("National edition of 2016"),
     "national-2018": _("National edition of 2018"),
+}
+
+_KINDS: Mapping[Kind, Promise] = {
+    Kind.LICENCE: _("Administrative licence"),
+    Kind.PENALTY: _("Administrative penalty"),
+}
+_PERSONS: Mapping[Person, Promise] = {
+    Person.LEGAL: _("Legal person or other organisation"),
+    Person.NATURAL: _("Natural person"),
 }
 
 
@@ -35,6 +51,19 @@ class EditionForms:
 def edition_name(edition: str) -> str:
     """Return the edition's name in the active language, its code where it has none."""
     return str(_NAMES.get(edition, edition))
+
+
+def form_title(key: str) -> str:
+    """Return a form's name in the active language, with the edition's code behind it.
+
+    A key of no form is returned unchanged.
+    """
+    try:
+        form = form_by_key(key)
+    except CannotFindForm:
+        return key
+    parts = [edition_name(form.edition), _KINDS[form.kind], _PERSONS.get(form.person)]
+    return f"{' '.join(str(part) for part in parts if part)} ({form.edition})"
 
 
 def blank_forms() -> list[EditionForms]:

@@ -11,6 +11,7 @@ from gongshi.domain.findings import FINDING_SCHEMA, REPORT_COLUMNS
 from gongshi.domain.messages import Translate, render
 from gongshi.domain.rules import BY_CODE
 from gongshi.intake.reading import SheetPart, in_language
+from gongshi.validation.editions import form_title
 
 # A cell that begins so is run as a formula by a spreadsheet that opens the file.
 _FORMULA = r"^(?:[=+@\t\r]|-.)"
@@ -32,7 +33,16 @@ def with_messages(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:
 
 
 def _spoken(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:
-    """Return the findings with the sentences among their values translated."""
+    """Return the findings with the sentences and names among their values translated."""
+    closest = set(findings.filter(code="unknown-template").get_column("value")) - {None}
+    if closest:
+        titles = {key: form_title(key) for key in closest}
+        findings = findings.with_columns(
+            pl.when(code="unknown-template")
+            .then(pl.col("value").replace(titles))
+            .otherwise("value")
+            .alias("value")
+        )
     spoken = pl.col("code").is_in(_SPOKEN)
     said = findings.filter(spoken)
     if said.is_empty():

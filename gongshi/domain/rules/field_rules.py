@@ -93,13 +93,13 @@ def _too_long(context: Context) -> Iterable[Check]:
             _is_longer, length=field.length, counts_bytes=field.counts_bytes
         )
         applies = text(field.name).is_not_null()
-        unit = "GBK" if field.counts_bytes else ""
+        unit = "字节（GBK，一个汉字两字节）" if field.counts_bytes else "字"
         yield Check(
             field=field.name,
             fails=pl.when(applies).then(
                 raw(field.name).map_batches(longer, return_dtype=pl.Boolean)
             ),
-            expected=pl.lit(f"≤ {field.length} {unit}".strip()),
+            expected=pl.lit(f"≤ {field.length} {unit}"),
             possible=raw(field.name).str.len_bytes().max() > field.length,
         )
 
@@ -226,7 +226,9 @@ FIELD_RULES = (
         checks=_too_long,
         examples=(
             passes({"authority": "机" * 32}),
-            fails({"authority": "机" * 33}, expected="≤ 64 GBK"),
+            fails(
+                {"authority": "机" * 33}, expected="≤ 64 字节（GBK，一个汉字两字节）"
+            ),
             not_applicable({"decision_date": "2016/01/05"}, field="decision_date"),
         ),
     ),
