@@ -43,7 +43,7 @@ def _sqlite(synchronous: str) -> dict[str, object]:
         "init_command": (
             f"PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};"
             " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
-            " PRAGMA mmap_size=268435456;"
+            " PRAGMA mmap_size=268435456; PRAGMA wal_autocheckpoint=4000;"
         ),
     }
 

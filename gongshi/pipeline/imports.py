@@ -10,10 +10,14 @@ from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
 from gongshi.intake.actions import Upload, receive_file
 from gongshi.intake.models import Batch, BatchState
-from gongshi.publication.actions import publish_large_batch
+from gongshi.publication.actions import Deliver, publish_batch
+from gongshi.publication.consumers import hand_over
+from gongshi.publication.follower import Follower
 from gongshi.validation.actions import Hand, check_batch
 
 Clock = Callable[[], datetime]
+
+_LARGE_FILE = 5 * 1024**2  # bytes from which a second process is worth its start
 
 
 class CannotImport(Exception):
@@ -39,6 +43,14 @@ def import_file(path: Path, order: Order, *, clock: Clock) -> Batch:
         CannotReceive: the file is too large or has no name.
         CannotImport: another process is landing the same decisions.
     """
+    if not order.publish or path.stat().st_size < _LARGE_FILE:
+        return _import(path, order, clock, hand_over)
+    # Started before the check: it takes a second to start and waits for its work.
+    with Follower() as follower:
+        return _import(path, order, clock, follower.deliver)
+
+
+def _import(path: Path, order: Order, clock: Clock, deliver: Deliver) -> Batch:
     with path.open("rb") as stream:
         upload = Upload(
             name=path.name, stream=stream, key=uuid4().hex, edition=order.edition
@@ -49,6 +61,6 @@ def import_file(path: Path, order: Order, *, clock: Clock) -> Batch:
         raise CannotImport
     batch.refresh_from_db()
     if order.publish and batch.state == BatchState.CHECKED:
-        publish_large_batch(batch, by=order.by, at=clock())
+        publish_batch(batch, by=order.by, at=clock(), deliver=deliver)
         batch.refresh_from_db()
     return batch

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -106,6 +107,7 @@ def _stored(rows: Sequence[Row]) -> Iterable[Row]:
     return zip(*columns, strict=True)
 
 
+@lru_cache(maxsize=256)
 def _naive_utc(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 

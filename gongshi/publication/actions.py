@@ -26,7 +26,9 @@ from gongshi.publication.payload import Publication, payloads
 from gongshi.records.actions import PUBLISHABLE, mark_published
 from gongshi.records.models import Record
 
-CHUNK = 5000
+Deliver = Callable[[Sequence[PublicChange]], object]
+
+CHUNK = 10_000
 _LARGE = 20_000  # records from which a second process is worth its start
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -61,7 +63,7 @@ def publish_batch(
     by: Actor,
     at: datetime,
     chunk: int = CHUNK,
-    deliver: Callable[[Sequence[PublicChange]], object] = hand_over,
+    deliver: Deliver = hand_over,
 ) -> int:
     """Publish what the batch has to publish; return how many records.
 

@@ -23,6 +23,9 @@ _COLUMNS = (
 )
 
 
+_OPERATIONS = {str(operation): operation for operation in Operation}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """What is to be appended: a record and its payload as canonical JSON."""
@@ -93,7 +96,7 @@ def changes_after(sequence: int, *, limit: int) -> list[PublicChange]:
             PublicChange(
                 sequence=number,
                 record_id=_uuid(record_id),
-                operation=Operation(operation),
+                operation=_OPERATIONS[operation],
                 at=_moment(at),
                 payload=payload,
                 hash=digest,

@@ -43,7 +43,7 @@ from gongshi.validation.storage import FindingStore, stored_findings
 
 LEASE = timedelta(seconds=60)
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_LANDED_AT_ONCE = 10_000  # rows per transaction: others wait no longer than that
+_LANDED_AT_ONCE = 20_000  # rows per transaction: others wait no longer than that
 
 Clock = Callable[[], datetime]
 
