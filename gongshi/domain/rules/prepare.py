@@ -49,37 +49,35 @@ def prepare(
     null where empty; `lost` (row UInt32, field String) names cells that were
     numbers with lost digits. Fields that the sender left out become null columns.
     """
-    complete = _with_every_field(frame, form)
-    marked = _with_lost(complete, form, lost)
-    texts = _with_texts(marked, form)
+    texts = _with_texts(_with_every_field(frame, form, lost), form)
     return texts.with_columns(_values(texts, form))
 
 
-def _with_every_field(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
-    absent = [name for name in form.names if name not in frame.columns]
-    received = frame.with_columns(
-        pl.lit(None, dtype=pl.String).alias(name) for name in absent
-    )
-    return received.with_columns(
-        pl.col(name).alias(f"{name}.raw") for name in form.names
-    )
-
-
-def _with_lost(
+def _with_every_field(
     frame: pl.DataFrame, form: Form, lost: pl.DataFrame | None
 ) -> pl.DataFrame:
+    """Add null columns for what was left out, and `f.raw` and `f.lost` for all."""
+    absent = pl.lit(None, dtype=pl.String)
+    sent = {name: pl.col(name) for name in form.names if name in frame.columns}
+    return frame.with_columns(
+        *(absent.alias(name) for name in form.names if name not in sent),
+        *(sent.get(name, absent).alias(f"{name}.raw") for name in form.names),
+        *_lost(form, lost),
+    )
+
+
+def _lost(form: Form, lost: pl.DataFrame | None) -> Iterable[pl.Expr]:
     rows_by_field: dict[str, pl.Series] = {}
     if lost is not None and lost.height:
         rows_by_field = {
             str(name): part.get_column("row")
             for (name,), part in lost.partition_by("field", as_dict=True).items()
         }
-    return frame.with_columns(
-        pl.col("row").is_in(rows_by_field[name].implode()).alias(f"{name}.lost")
-        if name in rows_by_field
-        else pl.lit(value=False).alias(f"{name}.lost")
-        for name in form.names
-    )
+    for name in form.names:
+        held = pl.lit(value=False)
+        if name in rows_by_field:
+            held = pl.col("row").is_in(rows_by_field[name].implode())
+        yield held.alias(f"{name}.lost")
 
 
 def _with_texts(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
@@ -88,9 +86,7 @@ def _with_texts(frame: pl.DataFrame, form: Form) -> pl.DataFrame:
     Most cells of most files need nothing: one cheap look at all of them, and the
     work is done for the few.
     """
-    looks = frame.select(
-        _looks_untidy(field).alias(field.name) for field in form.fields
-    )
+    looks = frame.select(_looks(form))
     untidy = [field for field in form.fields if looks.get_column(field.name).any()]
     if frame.height < _FEW:
         return frame.with_columns(

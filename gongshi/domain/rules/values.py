@@ -12,6 +12,7 @@ _DATE_FORMATS = ("%Y/%m/%d", "%Y-%m-%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"
 _TIME_OF_DAY = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$"
 _SERIAL = r"^[1-9]\d{4}$"  # Excel counts days from 1899-12-30; five digits: 1927-2173
 _YEAR_BRACKETS = r"[【\[［〔(（]\s*(\d{4})\s*[】\]］〕)）]"
+_FEW = 100  # values that are sooner read one by one than looked up
 _NOTED = re.compile(r"^(?P<label>[^-－—:：(（]+)[-－—:：(（]+(?P<note>.*?)[)）]?$")
 
 
@@ -104,6 +105,8 @@ def _through_unique(
 ) -> Callable[[pl.Series], pl.Series]:
     # A million rows hold a few thousand different dates or choices.
     def over(values: pl.Series) -> pl.Series:
+        if len(values) < _FEW:
+            return parse(values)
         unique = values.unique().drop_nulls().rename("value")
         meanings = pl.DataFrame([unique, parse(unique).rename("meaning")])
         joined = values.to_frame("value").join(
