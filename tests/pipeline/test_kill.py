@@ -7,7 +7,7 @@ import pytest
 
 from tests.pipeline.site import Site
 
-ROWS = 40_000
+ROWS = 60_000
 
 _RECEIVE = """
 from django.utils import timezone
