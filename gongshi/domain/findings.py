@@ -53,30 +53,6 @@ def no_findings() -> pl.DataFrame:
     return pl.DataFrame(schema=FINDING_SCHEMA)
 
 
-def file_finding(
-    code: str,
-    severity: Severity = Severity.ERROR,
-    *,
-    sheet: str | None = None,
-    column: str | None = None,
-    value: str | None = None,
-    expected: str | None = None,
-) -> pl.DataFrame:
-    """Return one finding about a file or one of its columns, as a frame."""
-    finding = {
-        "sheet": sheet,
-        "row": None,
-        "column": column,
-        "field": None,
-        "label": None,
-        "value": value,
-        "code": code,
-        "severity": str(severity),
-        "expected": expected,
-    }
-    return pl.DataFrame([finding], schema=FINDING_SCHEMA)
-
-
 def column_letter(position: int) -> str:
     """Return a column's letter as a spreadsheet shows it: 0 → A, 26 → AA."""
     letters = ""

@@ -20,11 +20,6 @@ def noop(text: str) -> str:
     return text
 
 
-def untranslated(text: str) -> str:
-    """Return the English text itself."""
-    return text
-
-
 def placeholders(template: str) -> tuple[str, ...]:
     """Return the names between `%(` and `)s`, in order."""
     return tuple(_PLACEHOLDER.findall(template))
