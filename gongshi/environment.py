@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from hmac import digest
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -143,6 +144,18 @@ def field_keys(value: str) -> tuple[tuple[str, bytes], ...]:
 def lookup_key(value: str) -> bytes:
     """Parse the 32 bytes of the key behind the lookup hashes."""
     return _key_bytes("GONGSHI_LOOKUP_KEY", value)
+
+
+def person_search_key(name: str, *, lookup_key: bytes) -> bytes:
+    """Return the key behind the search for natural persons.
+
+    A portal in a zone of its own is given it under this name; where the registry runs
+    it follows from the registry's own key and need not be set.
+    """
+    value = os.environ.get(name)
+    if value:
+        return _key_bytes(name, value)
+    return digest(lookup_key, b"person search", "sha256")
 
 
 def new_secrets() -> dict[str, str]:

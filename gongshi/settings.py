@@ -22,6 +22,9 @@ _secrets = environment.secrets_for(production=PRODUCTION, folder=DATA_DIR)
 SECRET_KEY = _secrets["GONGSHI_SECRET_KEY"]
 FIELD_KEYS = environment.field_keys(_secrets["GONGSHI_FIELD_KEYS"])
 LOOKUP_KEY = environment.lookup_key(_secrets["GONGSHI_LOOKUP_KEY"])
+PERSON_SEARCH_KEY = environment.person_search_key(
+    "GONGSHI_PERSON_SEARCH_KEY", lookup_key=LOOKUP_KEY
+)
 
 
 # Stores
@@ -82,9 +85,11 @@ INSTALLED_APPS = [
     "gongshi.portal",
     "gongshi.audit",
     "gongshi.accounts",
+    "gongshi.catalogue",
     "gongshi.records",
     "gongshi.intake",
     "gongshi.validation",
+    "gongshi.review",
     "gongshi.publication",
     "gongshi.pipeline",
 ]

@@ -26,7 +26,7 @@ from gongshi.records.preparation import Source
 from tests.builders import frame_of
 
 AT = datetime(2016, 3, 1, 2, 0, tzinfo=UTC)  # 10 o'clock in Shanghai
-BY = Actor(username="li", role="publisher", unit="lyg-hbj", address="10.0.0.8")
+BY = Actor(username="li", role="enterer", unit="lyg-hbj", address="10.0.0.8")
 
 LICENCE: Mapping[str, str | None] = {
     "decision_number": "连环审〔2016〕12号",
@@ -82,14 +82,14 @@ class UserFactory(DjangoModelFactory[User]):
 
 
 class MembershipFactory(DjangoModelFactory[Membership]):
-    """A publisher in the unit where the person works."""
+    """An enterer in the unit where the person works."""
 
     class Meta:
         model = Membership
 
     user = SubFactory(UserFactory)
     unit = SelfAttribute("user.unit")
-    role = Role.PUBLISHER
+    role = Role.ENTERER
 
 
 class StoredFileFactory(DjangoModelFactory[StoredFile]):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gongshi.accounts.city import read_city
+from gongshi.accounts.models import Role
 
 CITY = "lianyungang"
 PASSWORD = "gongshi-demo"  # noqa: S105 - known on purpose, shown where one signs in
@@ -14,6 +15,7 @@ class DemoLogin:
     """A person of the sample city and the units that the person works for."""
 
     username: str
+    role: Role
     units: tuple[str, ...]
 
     @property
@@ -29,6 +31,14 @@ class DemoLogin:
 
 
 DEMO_LOGINS = (
-    DemoLogin(username="huanbao", units=("lyg-hbj",)),
-    DemoLogin(username="shiji", units=("lyg-syjj", "lyg-zjj", "lyg-gsj")),
+    DemoLogin(username="huanbao", role=Role.ENTERER, units=("lyg-hbj",)),
+    DemoLogin(username="huanbao-sh", role=Role.REVIEWER, units=("lyg-hbj",)),
+    DemoLogin(
+        username="shiji", role=Role.ENTERER, units=("lyg-syjj", "lyg-zjj", "lyg-gsj")
+    ),
+    DemoLogin(
+        username="shiji-sh",
+        role=Role.REVIEWER,
+        units=("lyg-syjj", "lyg-zjj", "lyg-gsj"),
+    ),
 )

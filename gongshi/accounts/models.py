@@ -1,9 +1,32 @@
 """Units, the people who work in them and their roles."""
 
+from datetime import date
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from gongshi.domain import units
+from gongshi.domain.units import UnitKind
+
+
+class Kind(models.TextChoices):
+    """By which title a unit makes decisions."""
+
+    GOVERNMENT = UnitKind.GOVERNMENT.value, _("Government or zone administration")
+    DEPARTMENT = UnitKind.DEPARTMENT.value, _("Government department")
+    AUTHORISED = UnitKind.AUTHORISED.value, _("Body authorised by law")
+    ENTRUSTED = UnitKind.ENTRUSTED.value, _("Entrusted body")
+    VERTICAL = UnitKind.VERTICAL.value, _("Vertically managed body")
+
+
+class Level(models.TextChoices):
+    """At which level of government a unit stands."""
+
+    PROVINCE = units.Level.PROVINCE.value, _("Province")
+    CITY = units.Level.CITY.value, _("City")
+    COUNTY = units.Level.COUNTY.value, _("County, district or zone")
 
 
 class Unit(models.Model):
@@ -18,6 +41,15 @@ class Unit(models.Model):
     name = models.CharField(_("full name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     credit_code = models.CharField(_("credit code"), max_length=18, blank=True)
+    kind = models.CharField(
+        _("kind of unit"),
+        max_length=20,
+        choices=Kind.choices,
+        default=Kind.DEPARTMENT,
+    )
+    level = models.CharField(
+        _("level"), max_length=10, choices=Level.choices, default=Level.CITY
+    )
     # Place
     region_code = models.CharField(_("region code"), max_length=6)
     superior = models.ForeignKey(
@@ -28,8 +60,22 @@ class Unit(models.Model):
         on_delete=models.PROTECT,
         related_name="subordinates",
     )
+    credit_authority = models.ForeignKey(
+        "self",
+        verbose_name=_("credit authority that it reports to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="supervised",
+    )
+    # Publication site; without one, its page on the credit site (notice 四(三)1)
+    site_name = models.CharField(_("publication site"), max_length=100, blank=True)
+    site_address = models.URLField(_("site address"), max_length=500, blank=True)
     # Rollout: decisions from this day on are disclosed (notice 四(四)2)
     start_date = models.DateField(_("discloses decisions since"))
+    # Validity
+    valid_from = models.DateField(_("exists since"), default=date(2000, 1, 1))
+    valid_until = models.DateField(_("exists until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("unit")
@@ -49,16 +95,45 @@ class Unit(models.Model):
                 condition=Q(superior__isnull=True) | ~Q(superior=F("id")),
                 name="unit_not_its_own_superior",
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[str(kind) for kind in UnitKind]),
+                name="unit_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=[str(level) for level in units.Level]),
+                name="unit_level_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=str(UnitKind.ENTRUSTED)) | Q(superior__isnull=False),
+                name="unit_entrusted_by_its_superior",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
+                name="unit_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.short_name or self.name}"
 
+    @property
+    def is_entrusted(self) -> bool:
+        """Whether it acts for its superior, under whose name it publishes."""
+        return self.kind == Kind.ENTRUSTED
+
 
 class Role(models.TextChoices):
-    """What a person may do in a unit."""
+    """What a person does for a unit and everything below it; see permissions.csv."""
 
-    PUBLISHER = "publisher", _("Uploads and publishes")
+    ENTERER = "enterer", _("Enters")  # 填报
+    REVIEWER = "reviewer", _("Reviews")  # 审核
+    UNIT_ADMIN = "unit_admin", _("Unit administrator")  # 单位管理员
+    COUNTY_OFFICE = "county_office", _("County credit office")  # 县区信用管理部门
+    CENTRE = "centre", _("City information centre")  # 市信息中心
+    CREDIT_OFFICE = "credit_office", _("City credit office")  # 市信用办
+    AUDITOR = "auditor", _("Auditor")  # 审计
+    SYSTEM_ADMIN = "system_admin", _("System administrator")  # 系统管理员
 
 
 class User(AbstractUser):

@@ -1,14 +1,52 @@
 """Who stands behind a request, as views pass them on to actions."""
 
 import ipaddress
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 
-from gongshi.accounts.access import CannotAct, actor
-from gongshi.accounts.models import Role, Unit, User
+from gongshi.accounts.access import CannotAct, actor, can
+from gongshi.accounts.models import Unit, User
+from gongshi.accounts.permissions import Permission
 from gongshi.audit.actors import Actor
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
+    """Let only those in who are signed in and have the permission in some unit.
+
+    In which unit is asked again where the view fetches its object or acts. The
+    view carries `permission`, which the test of the whole matrix reads.
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if not can(request.user, permission):
+                raise PermissionDenied(
+                    gettext(
+                        "None of your roles allows this. Ask your administrator for one"
+                        " that does."
+                    )
+                )
+            return view(request, *args, **kwargs)
+
+        signed_in: View[P] = login_required(guarded)
+        signed_in.permission = permission  # type: ignore[attr-defined]
+        return signed_in
+
+    return guard
 
 
 def address_of(request: HttpRequest) -> str:
@@ -27,16 +65,16 @@ def address_of(request: HttpRequest) -> str:
         return seen
 
 
-def acting(request: HttpRequest, *, role: Role, unit: Unit) -> Actor:
-    """Return the signed-in user as the one who acts for the unit in that role.
+def acting(request: HttpRequest, permission: Permission, *, unit: Unit) -> Actor:
+    """Return the signed-in user as the one who acts for the unit.
 
     Raises:
-        PermissionDenied: nobody is signed in, or the user lacks the role there.
+        PermissionDenied: nobody is signed in, or no role of theirs allows it there.
     """
     user = request.user
     if not isinstance(user, User):
         raise PermissionDenied
     try:
-        return actor(user, role=role, unit=unit, address=address_of(request))
+        return actor(user, permission, unit=unit, address=address_of(request))
     except CannotAct as error:
         raise PermissionDenied from error

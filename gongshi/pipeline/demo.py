@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from gongshi.accounts.actions import give_role, load_city
 from gongshi.accounts.demo import CITY, DEMO_LOGINS, DemoLogin
-from gongshi.accounts.models import Role, Unit, User
+from gongshi.accounts.models import Unit, User
 from gongshi.audit.actors import Actor
 from gongshi.pipeline.sample_city import deliver, deliveries
 
@@ -52,7 +52,7 @@ def _ensure(login: DemoLogin, at: datetime) -> None:
         user.set_password(login.password)
         user.save()
     for unit in units:
-        give_role(user, role=Role.PUBLISHER, unit=unit, by=_DEMO, at=at)
+        give_role(user, role=login.role, unit=unit, by=_DEMO, at=at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ def _deliver_all(
     calendar = settings.CALENDAR
     planned = list(deliveries(RECORDS, until=note.until, calendar=calendar))
     for delivery in planned[note.done :]:
-        by = Actor(username="sample", role="publisher", unit=delivery.unit.code)
+        by = Actor(username="sample", role="enterer", unit=delivery.unit.code)
         deliver(delivery, by=by, calendar=calendar)
         note = replace(note, done=delivery.number + 1)
         note.write(path)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from gongshi.accounts import permissions
 from gongshi.domain import lifecycle
 from gongshi.domain.messages import Translate
 from gongshi.domain.rules import RULES, Example, FileExample, Rule
@@ -15,6 +16,7 @@ def pages(translate: Translate) -> Mapping[str, str]:
     return {
         "rules.md": _MADE + _rules_page(translate),
         "lifecycle.md": _MADE + lifecycle.describe(),
+        "permissions.md": _MADE + permissions.describe(),
     }
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db import connections, transaction
 from django.db.models import F
 
-from gongshi.domain.feed import GENESIS, Operation, PublicChange
+from gongshi.domain.feed import GENESIS, REMOVALS, Operation, PublicChange
 from gongshi.portal.bulk import among
+from gongshi.portal.chain import note_changes
 from gongshi.portal.models import Cursor, PublishedRecord, Tally, Tombstone
 from gongshi.portal.projection import COLUMNS, rows_of
 from gongshi.portal.search import StoredVersion, index_of
-
-STORE = "portal"
-FEED = "feed"
+from gongshi.portal.store import FEED, STORE
+from gongshi.portal.units import put_units
 
 _IDS_AT_ONCE = 500
 _KIND = COLUMNS.index("kind")
@@ -48,6 +48,7 @@ def apply_changes(changes: Sequence[PublicChange]) -> int:
         if not fresh:
             return 0
         _apply(_last_of_each_record(fresh))
+        note_changes(fresh)
         cursor.sequence, cursor.hash = fresh[-1].sequence, fresh[-1].hash
         cursor.save(using=STORE)
         return len(fresh)
@@ -88,23 +89,29 @@ def _last_of_each_record(changes: Sequence[PublicChange]) -> list[PublicChange]:
 
 
 def _apply(changes: Sequence[PublicChange]) -> None:
-    withdrawn = [c for c in changes if c.operation is Operation.WITHDRAW]
-    published = [c for c in changes if c.operation is not Operation.WITHDRAW]
-    rows = rows_of(published)
+    removed = [c for c in changes if c.operation in REMOVALS]
+    about_records = [c for c in changes if c.operation is not Operation.UNIT]
+    rows = rows_of([c for c in about_records if c.operation not in REMOVALS])
     tally = Counter(row[_KIND] for row in rows)
-    tally.subtract(_remove([change.record_id for change in changes]))
+    tally.subtract(_remove([change.record_id for change in about_records]))
     if rows:
         connection = connections[STORE]
         index_of(connection).insert(connection, COLUMNS, rows)
     Tombstone.objects.using(STORE).bulk_create(
         Tombstone(
             record_id=change.record_id,
-            kind=change.values["kind"],
-            reason=change.values["reason"],
+            position=change.sequence,
+            kind=values["kind"],
+            operation=str(change.operation),
+            unit_code=values["unit_code"],
+            unit_name=values["unit_name"],
+            reason=values["reason"],
             at=change.at,
         )
-        for change in withdrawn
+        for change in removed
+        for values in [change.values]
     )
+    put_units([c for c in changes if c.operation is Operation.UNIT])
     _move_tallies(tally)
 
 

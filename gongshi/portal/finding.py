@@ -9,10 +9,10 @@ from django.db import connections
 from django.db.models import Q, QuerySet
 
 from gongshi.domain.search_text import normalise
-from gongshi.portal.actions import STORE
 from gongshi.portal.models import Person, PublishedRecord
 from gongshi.portal.queries import PAGE_SIZE, CannotRead, Page
 from gongshi.portal.search import BoundedCount, Criteria, index_of
+from gongshi.portal.store import STORE
 
 MAX_TERM = 100
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gongshi.domain import standards
+from gongshi.domain import standards, units
+from gongshi.domain.feed import Operation
 
 
 class Kind(models.TextChoices):
@@ -27,6 +28,21 @@ class Person(models.TextChoices):
 
     LEGAL = standards.Person.LEGAL.value, _("Legal person or other organisation")
     NATURAL = standards.Person.NATURAL.value, _("Natural person")
+
+
+class Level(models.TextChoices):
+    """At which level of government a unit stands."""
+
+    PROVINCE = units.Level.PROVINCE.value, _("Province")
+    CITY = units.Level.CITY.value, _("City")
+    COUNTY = units.Level.COUNTY.value, _("County, district or zone")
+
+
+class Removal(models.TextChoices):
+    """Why a record is no longer there."""
+
+    WITHDRAW = Operation.WITHDRAW.value, _("Withdrawn")
+    END = Operation.END.value, _("Display ended early")
 
 
 class PublicField(NamedTuple):
@@ -55,6 +71,9 @@ class PublishedRecord(models.Model):
     # Source
     unit_code = models.CharField(max_length=64)
     unit_name = models.CharField(max_length=256)
+    unit_level = models.CharField(max_length=16, choices=Level.choices)
+    superior_code = models.CharField(max_length=64, blank=True)
+    entrusted_name = models.CharField(max_length=256, blank=True)
     region_code = models.CharField(max_length=12)
     authority = models.CharField(max_length=256)
 
@@ -66,15 +85,22 @@ class PublishedRecord(models.Model):
     credit_code = models.CharField(max_length=64, blank=True)
     title = models.CharField(max_length=512)
     status = models.CharField(max_length=64, blank=True)
+    catalogue_item = models.CharField(max_length=64, blank=True)
+    category = models.CharField(max_length=512, blank=True)  # labels, joined with ";"
     # JSON text, [[code, label, value], …]: written by the hundred thousand and
     # only ever read whole, so the database need not parse it.
     detail = models.TextField()
     search_text = models.TextField(blank=True)
+    # Natural persons: keyed hash of name and number, by which alone they are found.
+    person_key = models.CharField(max_length=64, blank=True)
 
     # Publication
+    version = models.PositiveIntegerField(default=1)
     published_on = models.DateField()
     listed_until = models.DateField(null=True)
     display_until = models.DateField(null=True)
+    corrected_on = models.DateField(null=True)
+    disputed_on = models.DateField(null=True)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -101,6 +127,11 @@ class PublishedRecord(models.Model):
                 fields=["decision_number_key", "position"],
                 name="published_record_decision",
             ),
+            models.Index(
+                fields=["person_key"],
+                condition=~models.Q(person_key=""),
+                name="published_record_person",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -115,6 +146,10 @@ class PublishedRecord(models.Model):
                 name="published_record_natural_person_unlisted",
                 condition=~models.Q(person=Person.NATURAL)
                 | models.Q(listed_until__isnull=True, search_text=""),
+            ),
+            models.CheckConstraint(
+                name="published_record_level_known",
+                condition=models.Q(unit_level__in=Level.values),
             ),
         ]
 
@@ -138,10 +173,14 @@ class PublishedRecord(models.Model):
 
 
 class Tombstone(models.Model):
-    """What remains of a withdrawn record: that it was, when it went, and why."""
+    """What remains of a record that was taken away: whose, when it went, and why."""
 
     record_id = models.UUIDField(primary_key=True)
+    position = models.BigIntegerField()
     kind = models.CharField(max_length=16, choices=Kind.choices)
+    operation = models.CharField(max_length=16, choices=Removal.choices)
+    unit_code = models.CharField(max_length=64)
+    unit_name = models.CharField(max_length=256)
     reason = models.TextField()
     at = models.DateTimeField()
 
@@ -149,14 +188,122 @@ class Tombstone(models.Model):
         db_table = "tombstone"
         verbose_name = _("tombstone")
         verbose_name_plural = _("tombstones")
+        indexes = [models.Index(fields=["position"], name="tombstone_position")]
         constraints = [
             models.CheckConstraint(
                 name="tombstone_kind_known", condition=models.Q(kind__in=Kind.values)
+            ),
+            models.CheckConstraint(
+                name="tombstone_operation_known",
+                condition=models.Q(operation__in=Removal.values),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.record_id} withdrawn at {self.at:%Y-%m-%d}"
+
+
+class PublishedUnit(models.Model):
+    """A unit as the public knows it: who answers for what, and where it publishes.
+
+    Small enough to lie whole on every node of a sharded store.
+    """
+
+    code = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=256)
+    short_name = models.CharField(max_length=64, blank=True)
+    credit_code = models.CharField(max_length=18, blank=True)
+    level = models.CharField(max_length=16, choices=Level.choices)
+    kind = models.CharField(max_length=16)
+    region_code = models.CharField(max_length=12)
+    superior_code = models.CharField(max_length=64, blank=True)
+    superior_name = models.CharField(max_length=256, blank=True)
+    entrusted_by = models.CharField(max_length=64, blank=True)
+    responsible = models.CharField(max_length=128, blank=True)
+    site_name = models.CharField(max_length=128, blank=True)
+    site_address = models.CharField(max_length=500, blank=True)
+    decisions_since = models.DateField()
+    catalogue_version = models.PositiveIntegerField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "published_unit"
+        verbose_name = _("published unit")
+        verbose_name_plural = _("published units")
+        constraints = [
+            models.CheckConstraint(
+                name="published_unit_level_known",
+                condition=models.Q(level__in=Level.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class PublishedItem(models.Model):
+    """One item of a unit's catalogue in force (双公示目录); replaced with its unit.
+
+    Identified by `key`: unit, kind and code of the item, joined with "/".
+    """
+
+    key = models.CharField(max_length=160, primary_key=True)
+    unit_code = models.CharField(max_length=64)
+    code = models.CharField(max_length=64)
+    name = models.CharField(max_length=256)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    basis = models.TextField(blank=True)
+    subjects = models.CharField(max_length=128, blank=True)
+    is_public = models.BooleanField()
+    not_public_reason = models.CharField(max_length=256, blank=True)
+    publish_days = models.PositiveIntegerField(null=True)
+    display_years = models.PositiveIntegerField(null=True)
+    from_date = models.DateField()
+    until_date = models.DateField(null=True)
+
+    class Meta:
+        db_table = "published_item"
+        verbose_name = _("published catalogue item")
+        verbose_name_plural = _("published catalogue items")
+        indexes = [
+            models.Index(
+                fields=["unit_code", "kind", "code"], name="published_item_of_unit"
+            ),
+            models.Index(fields=["code"], name="published_item_code"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="published_item_kind_known",
+                condition=models.Q(kind__in=Kind.values),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class PublishedChange(models.Model):
+    """One link of the feed as anybody may check it: without its payload.
+
+    The payload of a record that is on display can be made again from its row; that
+    of one taken away, or of a natural person, the public must not keep.
+    """
+
+    pk = models.CompositePrimaryKey("sequence", "record_id")
+    sequence = models.BigIntegerField()
+    record_id = models.UUIDField()
+    operation = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)  # `domain.feed.payload_digest`
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "published_change"
+        verbose_name = _("published change")
+        verbose_name_plural = _("published changes")
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.operation}"
 
 
 class Cursor(models.Model):

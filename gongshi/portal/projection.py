@@ -18,6 +18,9 @@ COLUMNS = (
     "person",
     "unit_code",
     "unit_name",
+    "unit_level",
+    "superior_code",
+    "entrusted_name",
     "region_code",
     "authority",
     "decision_number",
@@ -27,16 +30,27 @@ COLUMNS = (
     "credit_code",
     "title",
     "status",
+    "catalogue_item",
+    "category",
     "detail",
     "search_text",
+    "person_key",
+    "version",
     "published_on",
     "listed_until",
     "display_until",
+    "corrected_on",
+    "disputed_on",
     "updated_at",
 )
 # The fields whose text is searched besides what every record has.
 _CONTENT = ("licence_content", "violation_type", "facts", "penalty_result")
 _NEVER_NULL = (
+    "superior_code",
+    "entrusted_name",
+    "catalogue_item",
+    "category",
+    "person_key",
     "region_code",
     "authority",
     "decision_number",
@@ -53,8 +67,16 @@ _TAKEN = (
     "person",
     "unit_code",
     "unit_name",
+    "unit_level",
+    "superior_code",
+    "entrusted_name",
     "region_code",
     "authority",
+    "catalogue_item",
+    "category",
+    "person_key",
+    "corrected_on",
+    "disputed_on",
     "decision_number",
     "decision_date",
     "subject_name",
@@ -128,7 +150,8 @@ def _members() -> pl.Struct:
     """Return what is read of a payload; whatever else it has is passed over."""
     codes = [code for codes in _content_codes().values() for code in codes]
     fields = pl.Struct(dict.fromkeys(codes, pl.String))
-    return pl.Struct({**dict.fromkeys(_TAKEN, pl.String), "fields": fields})
+    taken = dict.fromkeys(_TAKEN, pl.String)
+    return pl.Struct({**taken, "version": pl.Int64, "fields": fields})
 
 
 @cache

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from gongshi.domain.feed import GENESIS
-from gongshi.portal.actions import FEED, STORE
 from gongshi.portal.models import Cursor, Kind, PublishedRecord, Tally, Tombstone
 from gongshi.portal.search import COUNT_LIMIT, BoundedCount
+from gongshi.portal.store import FEED, STORE
 
 PAGE_SIZE = 20
 

@@ -121,7 +121,15 @@ def withdraw(record: Record, *, reason: str, by: Actor, at: datetime) -> PublicC
         )
         if not moved:
             raise CannotWithdraw("not-published")
-        value = {"at": at.isoformat(), "kind": record.kind, "reason": mask_text(reason)}
+        unit = record.unit.superior if record.unit.is_entrusted else record.unit
+        assert unit is not None
+        value = {
+            "at": at.isoformat(),
+            "kind": record.kind,
+            "reason": mask_text(reason),
+            "unit_code": unit.code,
+            "unit_name": unit.name,
+        }
         entry = Entry(record_id=record.pk, payload=canonical(value))
         (change,) = append(head, [entry], operation=Operation.WITHDRAW, at=at)
         target = Target(kind="record", key=str(record.pk))

@@ -6,16 +6,26 @@ from collections.abc import Sequence
 from django.db import DatabaseError, connections, transaction
 
 from gongshi.domain.feed import PublicChange
-from gongshi.portal.actions import STORE, CannotApply, apply_changes
-from gongshi.portal.models import Cursor, PublishedRecord, Tally, Tombstone
+from gongshi.portal.actions import CannotApply, apply_changes
+from gongshi.portal.models import (
+    Cursor,
+    PublishedChange,
+    PublishedItem,
+    PublishedRecord,
+    PublishedUnit,
+    Tally,
+    Tombstone,
+)
 from gongshi.portal.queries import feed_head
 from gongshi.portal.search import StoredVersion, index_of
+from gongshi.portal.store import STORE
 from gongshi.publication.feed import changes_after
 from gongshi.publication.models import Change
 
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 10_000
+_REBUILT = (Tombstone, Tally, PublishedUnit, PublishedItem, PublishedChange, Cursor)
 
 
 def hand_over(changes: Sequence[PublicChange]) -> bool:
@@ -103,5 +113,5 @@ def _empty_portal() -> None:
         versions = [StoredVersion(position=at, search_text=text) for at, text in rows]
         records.filter(position__lte=rows[-1][0]).delete()
         index_of(connection).forget(connection, versions)
-    for model in (Tombstone, Tally, Cursor):
+    for model in _REBUILT:
         model._default_manager.using(STORE).all().delete()

@@ -8,7 +8,12 @@ from uuid import UUID
 
 from django.db import connection
 
-from gongshi.domain.feed import Operation, PublicChange, chain_hash
+from gongshi.domain.feed import (
+    Operation,
+    PublicChange,
+    chain_hash,
+    payload_digest,
+)
 from gongshi.portal.bulk import insert_rows
 from gongshi.publication.models import Change, FeedHead
 
@@ -54,7 +59,7 @@ def append(
             record_id=entry.record_id,
             operation=operation,
             at=moment,
-            payload=entry.payload,
+            digest=payload_digest(entry.payload),
         )
         rows.append(
             (
@@ -124,7 +129,7 @@ def hash_of(change: Change, *, previous: str) -> str:
         record_id=change.record_id,
         operation=change.operation,
         at=_iso(change.at),
-        payload=change.payload,
+        digest=payload_digest(change.payload),
     )
 
 

@@ -11,9 +11,11 @@ from datetime import date
 from functools import cache
 
 import polars as pl
+from django.conf import settings
 
 from gongshi.accounts.models import Unit
 from gongshi.domain import deadlines
+from gongshi.domain.person_key import person_key
 from gongshi.domain.privacy import mask_identity, mask_person_name, mask_text
 from gongshi.domain.standards import (
     Field,
@@ -39,18 +41,33 @@ _OF_LEGAL_PERSONS = frozenset(
 _NAMES = ("subject_name", "legal_representative")
 _UNMASKED_TEXTS = ("decision_number",)  # a number of the authority's own making
 _TITLES = ("item_name", "violation_type", "document_name", "certificate_name")
+_CATEGORIES = ("licence_category", "penalty_category", "penalty_category_2")
 _LONGEST_TITLE = 200
 _SOLE_TRADER = "92"  # how a sole trader's credit code begins
 
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """What a chunk of records has in common: unit, form, person, day (Shanghai)."""
+    """What a chunk of records has in common.
+
+    `unit` made the decisions; what an entrusted body decides is published under its
+    superior. `published_on` is the first day of publication (Shanghai), whatever was
+    corrected or disputed since.
+    """
 
     unit: Unit
     form: Form
     person: Person
     published_on: date
+    version: int = 1
+    corrected_on: date | None = None
+    disputed_on: date | None = None
+
+    @property
+    def answering(self) -> Unit:
+        """The unit that answers for the records."""
+        superior = self.unit.superior if self.unit.is_entrusted else None
+        return superior or self.unit
 
 
 # Official codes are in capitals, our own names are not: only fields without a value
@@ -137,34 +154,73 @@ def _shown(field: Field, publication: Publication) -> pl.Expr:
 
 
 def _labelled(value: pl.Expr, field: Field) -> pl.Expr:
-    if field.type is not FieldType.CHOICE or field.code_list is None:
+    if field.code_list is None:
         return value
     labels = {entry.code: entry.label for entry in code_list(field.code_list)}
+    if field.type is FieldType.CHOICES:
+        parts = value.str.split(";").list.eval(pl.element().replace(labels))
+        return parts.list.join(";")
     return value.replace(labels)
 
 
 def _head(
     values: pl.DataFrame, masked: pl.DataFrame, publication: Publication
 ) -> pl.DataFrame:
-    on, unit, form = publication.published_on, publication.unit, publication.form
+    on, unit, form = publication.published_on, publication.answering, publication.form
+    acting = publication.unit
     return masked.select(
         _public(masked, "authority"),
+        _public(masked, "item_code").alias("catalogue_item"),
+        _category(masked).alias("category"),
+        _day(publication.corrected_on).alias("corrected_on"),
         _public(masked, "credit_code"),
         _public(masked, "decision_date"),
         _public(masked, "decision_number"),
         _display_until(values, publication),
+        _day(publication.disputed_on).alias("disputed_on"),
         pl.lit(form.edition).alias("edition"),
+        pl.lit("" if acting is unit else acting.name).alias("entrusted_name"),
         pl.lit(str(form.kind)).alias("kind"),
         pl.lit(deadlines.listed_until(on).isoformat()).alias("listed_until"),
         pl.lit(str(publication.person)).alias("person"),
+        _person_keys(values, publication),
         pl.lit(on.isoformat()).alias("published_on"),
         _region(masked, unit),
         _public(masked, "status"),
         _public(masked, "subject_name"),
+        pl.lit(unit.superior.code if unit.superior else "").alias("superior_code"),
         _title(masked).alias("title"),
         pl.lit(unit.code).alias("unit_code"),
+        pl.lit(unit.level).alias("unit_level"),
         pl.lit(unit.name).alias("unit_name"),
+        pl.lit(publication.version).alias("version"),
     )
+
+
+def _day(day: date | None) -> pl.Expr:
+    return pl.lit(day.isoformat() if day else None, dtype=pl.String)
+
+
+def _category(masked: pl.DataFrame) -> pl.Expr:
+    names = [name for name in _CATEGORIES if name in masked.columns]
+    if not names:
+        return pl.lit(None, dtype=pl.String)
+    joined = pl.concat_str(names, separator=";", ignore_nulls=True)
+    return pl.when(joined != "").then(joined)
+
+
+def _person_keys(values: pl.DataFrame, publication: Publication) -> pl.Series:
+    if publication.person is not Person.NATURAL:
+        return pl.Series("person_key", [None], dtype=pl.String).new_from_index(
+            0, values.height
+        )
+    keys = [
+        person_key(name, number, key=settings.PERSON_SEARCH_KEY)
+        if name and number
+        else None
+        for name, number in values.select("subject_name", "decision_number").iter_rows()
+    ]
+    return pl.Series("person_key", keys, dtype=pl.String)
 
 
 def _public(masked: pl.DataFrame, name: str) -> pl.Expr:

@@ -14,5 +14,5 @@ from gongshi.publication import actions
 def publish_batch(batch_id: str) -> int:
     """Publish what the batch has left to publish; says how many records it was."""
     batch = Batch.objects.select_related("unit").get(pk=UUID(batch_id))
-    by = Actor(username=batch.published_by, role="publisher", unit=batch.unit.code)
+    by = Actor(username=batch.published_by, role="reviewer", unit=batch.unit.code)
     return actions.publish_large_batch(batch, by=by, at=timezone.now())

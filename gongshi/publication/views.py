@@ -3,26 +3,25 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from gongshi.accounts.models import Role
-from gongshi.accounts.requests import acting
+from gongshi.accounts.permissions import Permission
+from gongshi.accounts.requests import acting, requires
 from gongshi.intake.actions import CannotMove, request_publication
 from gongshi.intake.queries import get_batch
 from gongshi.publication.tasks import publish_batch
 
 
-@login_required
+@requires(Permission.RECORD_REVIEW)
 @require_POST
 def publish(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Hand the batch's good rows to the worker for publication; twice is once."""
     batch = get_batch(request.user, batch_id)
-    by = acting(request, role=Role.PUBLISHER, unit=batch.unit)
+    by = acting(request, Permission.RECORD_REVIEW, unit=batch.unit)
     try:
         if request_publication(batch, by=by, at=timezone.now()):
             publish_batch.enqueue(str(batch.pk))

@@ -7,8 +7,6 @@ from typing import IO
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,8 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongshi.accounts.access import units_for
-from gongshi.accounts.models import Role, Unit, User
-from gongshi.accounts.requests import acting
+from gongshi.accounts.models import Unit, User
+from gongshi.accounts.permissions import Permission
+from gongshi.accounts.requests import acting, requires
 from gongshi.domain import standards
 from gongshi.domain.standards import CannotFindForm, Kind, Person
 from gongshi.intake.actions import receive_file
@@ -41,12 +40,12 @@ PAGE = 20
 _CHECKING = (str(BatchState.RECEIVED), str(BatchState.CHECKING))
 
 
-@login_required
+@requires(Permission.RECORD_READ)
 @never_cache
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
     """List what the user's units have sent, newest first."""
-    units = _units(request)
+    units = _units(request, Permission.RECORD_READ)
     page = Paginator(batches_for(request.user), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -56,19 +55,19 @@ def batches(request: HttpRequest) -> HttpResponse:
     return render(request, "office/batches.html", context)
 
 
-@login_required
+@requires(Permission.RECORD_ENTER)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Show the upload form, or receive a file and go to its batch."""
-    units = _units(request)
+    units = _units(request, Permission.RECORD_ENTER)
     if request.method != "POST":
         initial = {"key": uuid.uuid4(), "unit": _own_unit(request, units)}
         return _upload_page(request, UploadForm(units=units, initial=initial))
     form = UploadForm(request.POST, request.FILES, units=units)
     if not form.is_valid():
         return _upload_page(request, form, status=422)
-    by = acting(request, role=Role.PUBLISHER, unit=form.chosen_unit)
+    by = acting(request, Permission.RECORD_ENTER, unit=form.chosen_unit)
     try:
         batch = receive_file(
             form.upload, unit=form.chosen_unit, by=by, at=timezone.now()
@@ -83,7 +82,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect("validation:batch", batch_id=batch.pk)
 
 
-@login_required
+@requires(Permission.RECORD_READ)
 @never_cache
 @require_safe
 def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
@@ -105,7 +104,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-@login_required
+@requires(Permission.RECORD_READ)
 @never_cache
 @require_safe
 def workbook(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
@@ -124,7 +123,7 @@ def workbook(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
         return redirect("validation:batch", batch_id=batch_id)
 
 
-@login_required
+@requires(Permission.CATALOGUE_READ)
 @require_safe
 def template(
     request: HttpRequest, edition: str, kind: str, person: Person | None = None
@@ -151,13 +150,8 @@ def _kind_name(kind: Kind, person: Person | None) -> str:
     return f"{names[kind]}{natural and f'({natural})'}"
 
 
-def _units(request: HttpRequest) -> Sequence[Unit]:
-    units = list(units_for(request.user))
-    if not units:
-        raise PermissionDenied(
-            gettext("Your account has no role in a unit yet. Ask your administrator.")
-        )
-    return units
+def _units(request: HttpRequest, permission: Permission) -> Sequence[Unit]:
+    return list(units_for(request.user, permission))
 
 
 def _own_unit(request: HttpRequest, units: Sequence[Unit]) -> str:

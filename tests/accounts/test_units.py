@@ -68,8 +68,8 @@ def test_membership_role_is_known() -> None:
 def test_giving_a_role_twice_is_one_membership_and_one_event() -> None:
     user, unit = UserFactory.create(), UnitFactory.create()
 
-    first = give_role(user, role=Role.PUBLISHER, unit=unit, by=BY, at=AT)
-    second = give_role(user, role=Role.PUBLISHER, unit=unit, by=BY, at=AT)
+    first = give_role(user, role=Role.ENTERER, unit=unit, by=BY, at=AT)
+    second = give_role(user, role=Role.ENTERER, unit=unit, by=BY, at=AT)
 
     assert first == second
     assert Membership.objects.count() == Event.objects.count() == 1

@@ -202,10 +202,11 @@ def test_user_sees_the_batches_of_own_units_newest_first() -> None:
         get_batch(membership.user, other.pk)
 
 
-def test_superuser_sees_all_batches() -> None:
+def test_superuser_administers_and_sees_no_batch() -> None:
     batch = BatchFactory.create()
 
-    assert get_batch(UserFactory.create(is_superuser=True), batch.pk) == batch
+    with pytest.raises(Http404):
+        get_batch(UserFactory.create(is_superuser=True), batch.pk)
 
 
 def test_earlier_batches_are_those_of_the_same_bytes() -> None:

@@ -24,9 +24,8 @@ from gongshi.audit.actors import Actor
 for code, name in {clerks!r}:
     unit = Unit.objects.get(code=code)
     user = User.objects.create_user(name, password={password!r}, unit=unit)
-    give_role(
-        user, role=Role.PUBLISHER, unit=unit, by=Actor(username="test"), at=timezone.now()
-    )
+    for role in (Role.ENTERER, Role.REVIEWER):
+        give_role(user, role=role, unit=unit, by=Actor(username="test"), at=timezone.now())
 """
 _WITHDRAW = """
 from django.utils import timezone

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from gongshi.accounts.models import Unit, User
+from gongshi.accounts.models import Role, Unit, User
 from tests.factories import AT, MembershipFactory
 
 
@@ -16,8 +16,10 @@ def _morning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def officer() -> User:
-    """Return a publisher of one unit."""
-    return MembershipFactory.create().user
+    """Return somebody who enters and reviews for one unit."""
+    entering = MembershipFactory.create()
+    MembershipFactory.create(user=entering.user, unit=entering.unit, role=Role.REVIEWER)
+    return entering.user
 
 
 @pytest.fixture

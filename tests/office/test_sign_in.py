@@ -128,5 +128,5 @@ def test_without_a_role_the_office_is_closed(stranger: Client, path: str) -> Non
 
     page = page_of(stranger, path, status=403)
 
-    assert "Your account has no role in a unit yet." in page
+    assert "None of your roles allows this." in page
     assert 'action="/office/sign-out/"' in page

@@ -28,7 +28,16 @@ def payload(**values: object) -> dict[str, Any]:
         "person": "legal",
         "unit_code": "11320700014310258G",
         "unit_name": "连云港市食品药品监督管理局",
+        "unit_level": "city",
+        "superior_code": "lyg-zf",
+        "entrusted_name": "",
         "region_code": "320700",
+        "catalogue_item": "JS320700SY-XK-0001",
+        "category": "核准",
+        "version": 1,
+        "corrected_on": None,
+        "disputed_on": None,
+        "person_key": None,
         "authority": "连云港市食品药品监督管理局",
         "decision_number": "连食药许〔2016〕1号",
         "decision_date": "2016-02-25",
@@ -65,7 +74,13 @@ def withdrawal(
     sequence: int, *, record: int, reason: str = "行政决定被依法撤销"
 ) -> PublicChange:
     """Return the withdrawal of a record."""
-    body = {"reason": reason, "kind": "licence", "at": AT.isoformat()}
+    body = {
+        "reason": reason,
+        "kind": "licence",
+        "at": AT.isoformat(),
+        "unit_code": "11320700014310258G",
+        "unit_name": "连云港市食品药品监督管理局",
+    }
     return change(sequence, record=record, operation=Operation.WITHDRAW, payload=body)
 
 

@@ -12,11 +12,13 @@ from gongshi.portal.models import Cursor, Tombstone
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
 AT = datetime(2016, 3, 1, 9, 30, 0, 123456, tzinfo=UTC)
+_UNLIKE = {"position": 1, "operation": "withdraw", "unit_code": "u", "unit_name": "U"}
 
 
 def _insert(*rows: tuple[object, ...]) -> int:
-    columns = ("record_id", "kind", "reason", "at")
-    return insert_rows(connections["portal"], "tombstone", columns, rows)
+    columns = ("record_id", "kind", "reason", "at", *_UNLIKE)
+    wide = [(*row, *_UNLIKE.values()) for row in rows]
+    return insert_rows(connections["portal"], "tombstone", columns, wide)
 
 
 def test_bulk_row_reads_as_written() -> None:

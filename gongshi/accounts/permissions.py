@@ -1,0 +1,86 @@
+"""Which role may do what: one matrix as data, in permissions.csv."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from gongshi.accounts.models import Role
+
+_FILE = Path(__file__).parent / "permissions.csv"
+
+
+class Permission(StrEnum):
+    """One thing that a role may allow; its meaning stands in permissions.csv."""
+
+    RECORD_READ = "record.read"
+    RECORD_ENTER = "record.enter"
+    RECORD_REVIEW = "record.review"
+    RECORD_WITHDRAW = "record.withdraw"
+    RECORD_HOLD = "record.hold"
+    RECORD_MARK = "record.mark"
+    RECORD_END = "record.end"
+    RECORD_REVEAL = "record.reveal"
+    CATALOGUE_READ = "catalogue.read"
+    CATALOGUE_EDIT = "catalogue.edit"
+    CATALOGUE_APPROVE = "catalogue.approve"
+    NIL_REPORT_FILE = "nil_report.file"
+    UNIT_READ = "unit.read"
+    UNIT_EDIT = "unit.edit"
+    PEOPLE_MANAGE = "people.manage"
+    TOKEN_MANAGE = "token.manage"  # noqa: S105 - a permission, no secret
+    AUDIT_READ = "audit.read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """One line of the matrix: a permission and the roles that have it."""
+
+    permission: Permission
+    roles: frozenset[Role]
+    meaning: str
+
+
+@cache
+def matrix() -> Mapping[Permission, Grant]:
+    """Return the whole matrix, in the order of its file."""
+    with _FILE.open(encoding="utf-8") as lines:
+        grants = [
+            Grant(
+                permission=Permission(line["permission"]),
+                roles=frozenset(role for role in Role if line[role.value] == "x"),
+                meaning=line["meaning"],
+            )
+            for line in csv.DictReader(lines)
+        ]
+    return {grant.permission: grant for grant in grants}
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Return the roles that have the permission."""
+    return matrix()[permission].roles
+
+
+def describe() -> str:
+    """Return the matrix as Markdown, for docs/permissions.md."""
+    names = [role.value for role in Role]
+    lines = [
+        "# Who may do what",
+        "",
+        "A role is given to a person in a unit, and holds for that unit and everything"
+        " below it. Made from `gongshi/accounts/permissions.csv`; a test walks every"
+        " address with every role and compares.",
+        "",
+        f"| permission | {' | '.join(names)} | meaning |",
+        f"|---|{'---|' * len(names)}---|",
+        *(
+            f"| `{grant.permission}` |"
+            + "".join(" ● |" if role in grant.roles else " |" for role in Role)
+            + f" {grant.meaning} |"
+            for grant in matrix().values()
+        ),
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""双公示目录: what each unit must disclose, in versions with dates."""

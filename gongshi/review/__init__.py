@@ -1,0 +1,1 @@
+"""Two people for every record: returning, approving, and what is due."""

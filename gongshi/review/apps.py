@@ -1,0 +1,9 @@
+"""The review app: decisions on records before and after publication."""
+
+from django.apps import AppConfig
+
+
+class ReviewConfig(AppConfig):
+    """Names the app to Django."""
+
+    name = "gongshi.review"
