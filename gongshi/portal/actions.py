@@ -5,19 +5,19 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.db import connections, transaction
-from django.db.models import F
 
 from gongshi.domain.feed import GENESIS, REMOVALS, Operation, PublicChange
 from gongshi.portal.bulk import among
 from gongshi.portal.chain import note_changes
-from gongshi.portal.models import Cursor, PublishedRecord, Tally, Tombstone
+from gongshi.portal.models import Cursor, PublishedRecord, Tombstone
 from gongshi.portal.projection import COLUMNS, rows_of
 from gongshi.portal.search import StoredVersion, index_of
 from gongshi.portal.store import FEED, STORE
+from gongshi.portal.tallies import Drawer, drawer_of, drawers_of, move_tallies
 from gongshi.portal.units import put_units
 
 _IDS_AT_ONCE = 500
-_KIND = COLUMNS.index("kind")
+_COUNTED = ("unit_code", "kind", "region_code", "category", "published_on")
 
 
 class CannotApply(Exception):
@@ -92,7 +92,7 @@ def _apply(changes: Sequence[PublicChange]) -> None:
     removed = [c for c in changes if c.operation in REMOVALS]
     about_records = [c for c in changes if c.operation is not Operation.UNIT]
     rows = rows_of([c for c in about_records if c.operation not in REMOVALS])
-    tally = Counter(row[_KIND] for row in rows)
+    tally = Counter(drawers_of(rows))
     tally.subtract(_remove([change.record_id for change in about_records]))
     if rows:
         connection = connections[STORE]
@@ -112,28 +112,30 @@ def _apply(changes: Sequence[PublicChange]) -> None:
         for values in [change.values]
     )
     put_units([c for c in changes if c.operation is Operation.UNIT])
-    _move_tallies(tally)
+    move_tallies(tally)
 
 
-def _remove(record_ids: Sequence[UUID]) -> Counter[str]:
-    """Remove rows, index entries and tombstones; return how many rows per kind."""
+def _remove(record_ids: Sequence[UUID]) -> Counter[Drawer]:
+    """Remove rows, index entries and tombstones; return how many rows per drawer."""
     connection = connections[STORE]
-    removed: Counter[str] = Counter()
+    removed: Counter[Drawer] = Counter()
     tombstones = Tombstone.objects.using(STORE)
     has_tombstones = tombstones.exists()
     for ids in _chunks(record_ids if has_tombstones else _held(record_ids)):
         rows = PublishedRecord.objects.using(STORE).filter(record_id__in=ids)
-        stored = list(rows.values_list("kind", "position", "search_text"))
+        stored = list(rows.only(*_COUNTED, "position", "search_text"))
         if stored:
             index_of(connection).forget(
                 connection,
                 [
-                    StoredVersion(position=position, search_text=text)
-                    for _, position, text in stored
+                    StoredVersion(
+                        position=record.position, search_text=record.search_text
+                    )
+                    for record in stored
                 ],
             )
             rows.delete()
-            removed.update(kind for kind, _, _ in stored)
+            removed.update(drawer_of(record) for record in stored)
         if has_tombstones:
             tombstones.filter(record_id__in=ids).delete()
     return removed
@@ -158,11 +160,3 @@ def _held(record_ids: Sequence[UUID]) -> list[UUID]:
 def _chunks(record_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
     for start in range(0, len(record_ids), _IDS_AT_ONCE):
         yield record_ids[start : start + _IDS_AT_ONCE]
-
-
-def _move_tallies(difference: Counter[str]) -> None:
-    for kind, number in difference.items():
-        tally, _ = Tally.objects.using(STORE).get_or_create(kind=kind)
-        Tally.objects.using(STORE).filter(pk=tally.pk).update(
-            records=F("records") + number
-        )

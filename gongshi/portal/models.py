@@ -121,6 +121,14 @@ class PublishedRecord(models.Model):
                 name="published_record_kind_listed",
             ),
             models.Index(
+                fields=["unit_code", "listed_until", "position"],
+                name="published_record_unit_listed",
+            ),
+            models.Index(
+                fields=["region_code", "listed_until", "position"],
+                name="published_record_region_listed",
+            ),
+            models.Index(
                 fields=["credit_code", "position"], name="published_record_credit_code"
             ),
             models.Index(
@@ -346,6 +354,38 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.records}"
+
+
+class MonthlyTally(models.Model):
+    """How many records of a unit, kind, region and category a month brought.
+
+    Counted by the month of first publication, whatever has been corrected since;
+    one withdrawn is counted no more. Small enough to lie whole on every node.
+    """
+
+    pk = models.CompositePrimaryKey(
+        "unit_code", "kind", "region_code", "category", "month"
+    )
+    unit_code = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    region_code = models.CharField(max_length=12)
+    category = models.CharField(max_length=512, blank=True)
+    month = models.CharField(max_length=7)  # 2016-03
+    records = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "published_monthly_tally"
+        verbose_name = _("monthly tally")
+        verbose_name_plural = _("monthly tallies")
+        constraints = [
+            models.CheckConstraint(
+                name="published_monthly_tally_not_negative",
+                condition=models.Q(records__gte=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_code} {self.kind} {self.month}: {self.records}"
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,6 +16,10 @@ from gongshi.portal.store import FEED, STORE
 PAGE_SIZE = 20
 
 _LIST_CURSOR = re.compile(r"([0-9]{8})\.([0-9]{1,18})")
+
+
+# The long texts, which no list shows.
+_UNLISTED_COLUMNS = ("detail", "search_text")
 
 
 class CannotRead(Exception):
@@ -32,6 +36,19 @@ class Page:
 
     records: Sequence[PublishedRecord]
     next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """Which of the listed records are wanted; empty: all of them."""
+
+    kind: str | None = None
+    unit_code: str | None = None
+    region_code: str | None = None
+    item: str | None = None  # code of a catalogue item
+
+
+_ALL = Listing()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +74,13 @@ def published_totals() -> dict[str, int]:
     return totals
 
 
-def listed_counts(on: date) -> dict[str, BoundedCount]:
+def listed_counts(on: date, listing: Listing = _ALL) -> dict[str, BoundedCount]:
     """Return how many records of each kind are in the rolling list that day."""
     counts = {}
     for kind in Kind.values:
         # No order: any of them will do, and the index alone answers.
-        listed = _listed(on, kind).order_by()[: COUNT_LIMIT + 1]
-        number = listed.count()
+        listed = _listed(on, replace(listing, kind=kind)).order_by()
+        number = listed[: COUNT_LIMIT + 1].count()
         counts[kind] = BoundedCount(
             number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT
         )
@@ -71,7 +88,11 @@ def listed_counts(on: date) -> dict[str, BoundedCount]:
 
 
 def rolling_list(
-    on: date, *, kind: str | None = None, after: str | None = None
+    on: date,
+    listing: Listing = _ALL,
+    *,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page:
     """Return a page of the records listed that day, the latest published first.
 
@@ -80,15 +101,16 @@ def rolling_list(
     Raises:
         CannotRead: `bad-cursor`, where `after` was not made by an earlier page.
     """
-    listed = _listed(on, kind)
+    listed = _listed(on, listing)
     if after:
         until, position = _read_cursor(after)
         listed = listed.filter(
             Q(listed_until__lt=until) | Q(listed_until=until, position__lt=position)
         ).filter(listed_until__lte=until)
-    found = list(listed.order_by("-listed_until", "-position")[: PAGE_SIZE + 1])
-    records = found[:PAGE_SIZE]
-    has_more = len(found) > PAGE_SIZE
+    newest = listed.order_by("-listed_until", "-position").defer(*_UNLISTED_COLUMNS)
+    found = list(newest[: size + 1])
+    records = found[:size]
+    has_more = len(found) > size
     return Page(records=records, next=_cursor_after(records[-1]) if has_more else None)
 
 
@@ -105,11 +127,20 @@ def is_displayed(record: PublishedRecord, on: date) -> bool:
     return record.display_until is None or record.display_until >= on
 
 
-def _listed(on: date, kind: str | None) -> QuerySet[PublishedRecord]:
-    listed = PublishedRecord.objects.using(STORE).filter(listed_until__gte=on)
-    # A record may stop being displayed before its ten days are over.
-    listed = listed.filter(Q(display_until__isnull=True) | Q(display_until__gte=on))
-    return listed.filter(kind=kind) if kind else listed
+def _listed(on: date, listing: Listing) -> QuerySet[PublishedRecord]:
+    wanted = {
+        "kind": listing.kind,
+        "unit_code": listing.unit_code,
+        "region_code": listing.region_code,
+        "catalogue_item": listing.item,
+    }
+    return (
+        PublishedRecord.objects.using(STORE)
+        .filter(listed_until__gte=on)
+        # A record may stop being displayed before its ten days are over.
+        .filter(Q(display_until__isnull=True) | Q(display_until__gte=on))
+        .filter(**{name: value for name, value in wanted.items() if value is not None})
+    )
 
 
 def _cursor_after(record: PublishedRecord) -> str:

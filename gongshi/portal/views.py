@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongshi.portal import finding, presentation, queries
 from gongshi.portal.models import Kind, PublishedRecord, Tombstone
-from gongshi.portal.queries import CannotRead
+from gongshi.portal.queries import CannotRead, Listing
 
 
 @require_safe
@@ -20,7 +20,9 @@ def home(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     try:
         kind = _kind(request)
-        page = queries.rolling_list(today, kind=kind, after=request.GET.get("after"))
+        page = queries.rolling_list(
+            today, Listing(kind=kind), after=request.GET.get("after")
+        )
     except CannotRead as error:
         return _refused(request, error)
     context = {

@@ -9,6 +9,7 @@ from gongshi.domain.feed import PublicChange
 from gongshi.portal.actions import CannotApply, apply_changes
 from gongshi.portal.models import (
     Cursor,
+    MonthlyTally,
     PublishedChange,
     PublishedItem,
     PublishedRecord,
@@ -25,7 +26,15 @@ from gongshi.publication.models import Change
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 10_000
-_REBUILT = (Tombstone, Tally, PublishedUnit, PublishedItem, PublishedChange, Cursor)
+_REBUILT = (
+    Tombstone,
+    Tally,
+    MonthlyTally,
+    PublishedUnit,
+    PublishedItem,
+    PublishedChange,
+    Cursor,
+)
 
 
 def hand_over(changes: Sequence[PublicChange]) -> bool:

@@ -7,17 +7,17 @@ import pytest
 from gongshi.portal import queries
 from gongshi.portal.actions import apply_changes
 from gongshi.portal.models import Tombstone
-from gongshi.portal.queries import CannotRead
+from gongshi.portal.queries import CannotRead, Listing
 from tests.portal.changes import TODAY, change, publish, record_id, withdrawal
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
 
-def _pages(kind: str | None = None) -> list[int]:
+def _pages(**wanted: str) -> list[int]:
     found: list[int] = []
     after: str | None = None
     while True:
-        page = queries.rolling_list(TODAY, kind=kind, after=after)
+        page = queries.rolling_list(TODAY, Listing(**wanted), after=after)
         found += [record.position for record in page.records]
         if page.next is None:
             return found
@@ -46,8 +46,20 @@ def test_list_shows_the_latest_published_first_across_pages() -> None:
 def test_list_of_one_kind_has_no_other() -> None:
     publish({}, {"kind": "penalty"}, {})
 
-    assert _pages("penalty") == [2]
-    assert _pages("licence") == [3, 1]
+    assert _pages(kind="penalty") == [2]
+    assert _pages(kind="licence") == [3, 1]
+
+
+def test_list_of_a_unit_region_or_item_has_no_other() -> None:
+    publish(
+        {"unit_code": "lyg-hbj"},
+        {"region_code": "320706"},
+        {"catalogue_item": "XK-7", "unit_code": "lyg-hbj"},
+    )
+
+    assert _pages(unit_code="lyg-hbj") == [3, 1]
+    assert _pages(region_code="320706") == [2]
+    assert _pages(unit_code="lyg-hbj", item="XK-7") == [3]
 
 
 def test_list_leaves_out_natural_persons() -> None:
