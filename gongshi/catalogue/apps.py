@@ -1,4 +1,4 @@
-"""The catalogue app: items, versions, coverage, nil reports."""
+"""The catalogue app: what each unit must disclose, in versions."""
 
 from django.apps import AppConfig
 
