@@ -6,7 +6,7 @@ intake) pass their own query sets through `visible`, which is how, for instance,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -73,6 +73,12 @@ def can(user: Reader, permission: Permission, unit: Unit | None = None) -> bool:
     """Say whether the user has the permission in the unit; None: in any unit."""
     reached = reach(user, permission)
     return bool(reached) if unit is None else unit.pk in reached
+
+
+def roles_of(user: Reader) -> Sequence[Role]:
+    """Return the roles that the user has anywhere, in the order of `Role`."""
+    reached = _reach_of(user)
+    return [role for role in Role if reached.get(role)]
 
 
 def actor(

@@ -1,0 +1,59 @@
+"""The frame around every page of the office: menu, reader, last sign-in."""
+
+import pytest
+from django.test import Client
+
+from gongshi.accounts.models import Role
+from gongshi.pipeline.templatetags.office_page import PREVIOUS_SIGN_IN
+from tests.factories import MembershipFactory
+from tests.office.desk import page_of
+
+pytestmark = pytest.mark.django_db(databases=["default", "portal"])
+
+
+def reader(role: Role) -> Client:
+    """Return the browser of somebody who has the role."""
+    client = Client()
+    client.force_login(MembershipFactory.create(role=role).user)
+    return client
+
+
+def test_menu_has_the_ways_that_the_roles_allow() -> None:
+    enterer = page_of(reader(Role.ENTERER), "/office/upload/")
+    auditor = page_of(reader(Role.AUDITOR), "/office/")
+
+    assert 'href="/office/upload/"' in enterer.partition("<main")[0]
+    assert 'href="/office/upload/"' not in auditor.partition("<main")[0]
+
+
+def test_menu_marks_where_the_reader_is_once_in_each_of_its_forms() -> None:
+    page = page_of(reader(Role.ENTERER), "/office/upload/")
+
+    assert page.count('aria-current="page"') == 2  # beside the page and above it
+
+
+def test_frame_names_the_readers_unit_and_roles() -> None:
+    seat = MembershipFactory.create(role=Role.REVIEWER)
+    client = Client()
+    client.force_login(seat.user)
+
+    page = page_of(client, "/office/")
+
+    assert seat.unit.name in page
+    assert "审核" in page
+
+
+def test_frame_tells_the_sign_in_before_this_one() -> None:
+    client = reader(Role.ENTERER)
+    session = client.session
+    session[PREVIOUS_SIGN_IN] = "2016-02-29T01:30:00+00:00"
+    session.save()
+
+    assert "上次登录：2016-02-29 09:30" in page_of(client, "/office/")
+
+
+def test_frame_of_the_sign_in_page_has_no_menu() -> None:
+    page = page_of(Client(), "/office/sign-in/")
+
+    assert "menu-group" not in page
+    assert "退出登录" not in page
