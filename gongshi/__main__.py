@@ -17,6 +17,7 @@ _WITHOUT_STORES: Mapping[str, str] = {
     "sample": "gongshi.validation.management.commands.sample",
     "template": "gongshi.intake.management.commands.template",
     "make_keys": "gongshi.pipeline.management.commands.make_keys",
+    "verify_feed": "gongshi.portal.verifying.command",  # of a portal from outside
 }
 _LOCALES = Path(__file__).resolve().parent.parent / "locale"
 
@@ -24,11 +25,17 @@ _LOCALES = Path(__file__).resolve().parent.parent / "locale"
 def main() -> None:
     """Run the management command named on the command line."""
     arguments = ["gongshi", *sys.argv[1:]]
-    if len(arguments) > 1 and arguments[1] in _WITHOUT_STORES:
+    if _needs_no_store(arguments):
         _run_without_stores(arguments)
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongshi.settings")
     execute_from_command_line(arguments)
+
+
+def _needs_no_store(arguments: list[str]) -> bool:
+    # Without a source, `verify_feed` is about the registry's own feed.
+    _program, name, *rest = [*arguments, ""]
+    return name in _WITHOUT_STORES and (name != "verify_feed" or rest != [""])
 
 
 def _run_without_stores(arguments: list[str]) -> None:

@@ -86,6 +86,20 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+def existing_file(name: str, path: Path) -> Path:
+    """Return the path of the SQLite store that others fill and we only read.
+
+    Raises:
+        ImproperlyConfigured: it is not there. Made here, it would stay empty.
+    """
+    if not path.is_file():
+        raise ImproperlyConfigured(
+            f"{name}: there is no file {path}. A portal apart from the registry reads"
+            " the store that the registry fills; it makes none itself."
+        )
+    return path
+
+
 def private_file(path: Path) -> None:
     """Make an empty file for this process's user only, where there is none.
 
@@ -147,7 +161,7 @@ def lookup_key(value: str) -> bytes:
 
 
 def person_search_key(name: str, *, lookup_key: bytes) -> bytes:
-    """Return the key behind the search for natural persons.
+    """Return the key behind the search for natural persons; empty: it is off.
 
     A portal in a zone of its own is given it under this name; where the registry runs
     it follows from the registry's own key and need not be set.
@@ -155,7 +169,12 @@ def person_search_key(name: str, *, lookup_key: bytes) -> bytes:
     value = os.environ.get(name)
     if value:
         return _key_bytes(name, value)
-    return digest(lookup_key, b"person search", "sha256")
+    return digest(lookup_key, b"person search", "sha256") if lookup_key else b""
+
+
+def passing_secret() -> str:
+    """Return a secret that lives as long as the process; for a portal apart."""
+    return secrets.token_urlsafe(50)
 
 
 def new_secrets() -> dict[str, str]:

@@ -13,15 +13,23 @@ MODE = environment.choice("GONGSHI_MODE", ("development", "demo", "production"))
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = environment.boolean("GONGSHI_DEBUG", default=False)
-DATA_DIR = environment.private_folder(
-    Path(environment.text("GONGSHI_DATA_DIR", str(BASE_DIR / "data"))).resolve()
-)
+ROLE = environment.choice("GONGSHI_ROLE", ("all", "registry", "portal"))
+APART = ROLE == "portal"  # a portal without any registry; the last section says how
+DATA_DIR = Path(environment.text("GONGSHI_DATA_DIR", str(BASE_DIR / "data"))).resolve()
+if not APART:
+    environment.private_folder(DATA_DIR)
 
 # Secrets
-_secrets = environment.secrets_for(production=PRODUCTION, folder=DATA_DIR)
-SECRET_KEY = _secrets["GONGSHI_SECRET_KEY"]
-FIELD_KEYS = environment.field_keys(_secrets["GONGSHI_FIELD_KEYS"])
-LOOKUP_KEY = environment.lookup_key(_secrets["GONGSHI_LOOKUP_KEY"])
+LOOKUP_KEY = b""
+FIELD_KEYS: tuple[tuple[str, bytes], ...] = ()
+if APART:
+    # Nothing that the public pages sign outlives a request.
+    SECRET_KEY = environment.passing_secret()
+else:
+    _secrets = environment.secrets_for(production=PRODUCTION, folder=DATA_DIR)
+    SECRET_KEY = _secrets["GONGSHI_SECRET_KEY"]
+    FIELD_KEYS = environment.field_keys(_secrets["GONGSHI_FIELD_KEYS"])
+    LOOKUP_KEY = environment.lookup_key(_secrets["GONGSHI_LOOKUP_KEY"])
 PERSON_SEARCH_KEY = environment.person_search_key(
     "GONGSHI_PERSON_SEARCH_KEY", lookup_key=LOOKUP_KEY
 )
@@ -61,14 +69,45 @@ def _without_jit(store: dict[str, object]) -> dict[str, object]:
     return {**store, "OPTIONS": given}
 
 
-DATABASES = {
-    # A decision that was accepted survives a power cut; what the portal may lose
-    # then is applied again from the change feed.
-    "default": _store("GONGSHI_DATABASE_URL", "registry.sqlite3", synchronous="FULL"),
-    "portal": _without_jit(
-        _store("GONGSHI_PORTAL_DATABASE_URL", "portal.sqlite3", synchronous="NORMAL")
-    ),
-}
+def _read_only(variable: str, file_name: str) -> dict[str, object]:
+    """The public store of a portal apart: filled by others, only ever read here."""
+    address = environment.text(variable, f"sqlite:///{DATA_DIR / file_name}")
+    store: dict[str, object] = dict(
+        dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)
+    )
+    if str(store["ENGINE"]).endswith("sqlite3"):
+        path = environment.existing_file(variable, Path(str(store["NAME"])))
+        store["NAME"] = f"{path.as_uri()}?mode=ro"
+        store["OPTIONS"] = {
+            "timeout": 30,
+            "init_command": (
+                "PRAGMA query_only=ON; PRAGMA cache_size=-65536;"
+                " PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+            ),
+        }
+    return store
+
+
+if APART:
+    DATABASES = {
+        "default": {},  # Django wants the name; nothing is behind it
+        "portal": _without_jit(
+            _read_only("GONGSHI_PORTAL_DATABASE_URL", "portal.sqlite3")
+        ),
+    }
+else:
+    DATABASES = {
+        # A decision that was accepted survives a power cut; what the portal may lose
+        # then is applied again from the change feed.
+        "default": _store(
+            "GONGSHI_DATABASE_URL", "registry.sqlite3", synchronous="FULL"
+        ),
+        "portal": _without_jit(
+            _store(
+                "GONGSHI_PORTAL_DATABASE_URL", "portal.sqlite3", synchronous="NORMAL"
+            )
+        ),
+    }
 DATABASES["portal"]["TEST"] = {"DEPENDENCIES": []}  # each store stands alone
 DATABASE_ROUTERS = ["gongshi.routers.TwoStores"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -82,6 +121,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_tasks_db",
+    "gongshi.serving",
     "gongshi.portal",
     "gongshi.audit",
     "gongshi.accounts",
@@ -106,6 +146,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gongshi.portal.throttle.Throttle",
 ]
 ROOT_URLCONF = "gongshi.urls"
 WSGI_APPLICATION = "gongshi.wsgi.application"
@@ -119,6 +160,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "gongshi.portal.site.context",
             ]
         },
     }
@@ -166,6 +208,20 @@ TRUSTED_PROXY = environment.boolean("GONGSHI_TRUSTED_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
 
+# The open side: how often an address may ask in a minute, and the bulk sets
+SEARCHES_PER_MINUTE = environment.number("GONGSHI_SEARCHES_PER_MINUTE", 120)
+PERSON_SEARCHES_PER_MINUTE = environment.number(
+    "GONGSHI_PERSON_SEARCHES_PER_MINUTE", 10
+)
+CALLS_PER_MINUTE = environment.number("GONGSHI_CALLS_PER_MINUTE", 120)
+WEB_WORKERS = environment.number("GONGSHI_WEB_WORKERS", 1)
+OPEN_DATA = environment.boolean("GONGSHI_OPEN_DATA", default=True)
+OPEN_DATA_DIR = Path(
+    environment.text("GONGSHI_OPEN_DATA_DIR", str(DATA_DIR / "open"))
+).resolve()
+OPEN_DATA_DAYS = environment.number("GONGSHI_OPEN_DATA_DAYS", 7)
+OPEN_DATA_MONTHS = environment.number("GONGSHI_OPEN_DATA_MONTHS", 12)
+
 # Uploads
 UPLOAD_LIMIT_BYTES = environment.number("GONGSHI_UPLOAD_LIMIT_MB", 200) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["gongshi.validation.uploading.BoundedUpload"]
@@ -181,3 +237,32 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"gongshi": {"level": "INFO"}},
 }
+
+# A portal apart: the public pages and nothing else. No registry, no sessions, no
+# people, no office; `gongshi.portal` and what is below it are all that is loaded.
+if APART:
+    INSTALLED_APPS = [
+        "django.contrib.staticfiles",
+        "django_htmx",
+        "gongshi.serving",
+        "gongshi.portal",
+    ]
+    MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "gongshi.headers.ContentSecurityPolicy",
+        "gongshi.language.ChosenLanguage",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+        "django_htmx.middleware.HtmxMiddleware",
+        "gongshi.portal.replaced.ReplacedStore",
+        "gongshi.portal.throttle.Throttle",
+    ]
+    ROOT_URLCONF = "gongshi.portal.urls_apart"
+    TEMPLATES[0]["OPTIONS"] = {
+        "context_processors": [
+            "django.template.context_processors.request",
+            "gongshi.portal.site.context",
+        ]
+    }

@@ -7,5 +7,6 @@ urlpatterns = [
     path("office/", include("gongshi.accounts.urls")),
     path("office/", include("gongshi.validation.urls")),
     path("office/", include("gongshi.publication.urls")),
+    path("", include("gongshi.portal.open_urls")),
     path("", include("gongshi.portal.urls")),
 ]

@@ -11,6 +11,11 @@ from hypothesis import settings
 
 # Before any settings are read: tests leave nothing in the checkout.
 os.environ.setdefault("GONGSHI_DATA_DIR", tempfile.mkdtemp(prefix="gongshi-tests-"))
+# One address asks for all the tests; those of the throttle set limits of their own.
+for _limit in ("SEARCHES", "PERSON_SEARCHES", "CALLS"):
+    os.environ.setdefault(f"GONGSHI_{_limit}_PER_MINUTE", "100000000")
+# Workers that tests start make no bulk sets unless a test asks for them.
+os.environ.setdefault("GONGSHI_OPEN_DATA", "false")
 
 _ON_POSTGRESQL = os.environ.get("GONGSHI_DATABASE_URL", "").startswith("postgres")
 _HAS_POSTGRESQL = bool(os.environ.get("GONGSHI_TEST_POSTGRES_URL")) or _ON_POSTGRESQL

@@ -1,11 +1,9 @@
 """Who stands behind a request, as views pass them on to actions."""
 
-import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -15,7 +13,10 @@ from django.utils.translation import gettext
 from gongshi.accounts.access import CannotAct, actor, can
 from gongshi.accounts.models import Unit, User
 from gongshi.accounts.permissions import Permission
+from gongshi.addresses import address_of
 from gongshi.audit.actors import Actor
+
+__all__ = ["acting", "address_of", "requires"]
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -47,22 +48,6 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
         return signed_in
 
     return guard
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the network address that a request comes from.
-
-    Behind a proxy that the settings trust, it is the last of X-Forwarded-For: the
-    one that the proxy itself saw. What stands before it the visitor may have made up.
-    """
-    seen: str = request.META.get("REMOTE_ADDR", "")
-    if not settings.TRUSTED_PROXY:
-        return seen
-    last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    try:
-        return str(ipaddress.ip_address(last.partition("%")[0]))
-    except ValueError:
-        return seen
 
 
 def acting(request: HttpRequest, permission: Permission, *, unit: Unit) -> Actor:

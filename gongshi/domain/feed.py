@@ -88,6 +88,15 @@ def payload_digest(payload: str) -> str:
     return hashlib.sha256(payload.encode()).hexdigest()
 
 
+def record_digest(record_id: UUID) -> str:
+    """Return the SHA-256 of a record's id: what the chain holds of it.
+
+    So that the chain can be checked by those who may not learn every id: with it a
+    natural person's page would be found.
+    """
+    return hashlib.sha256(str(record_id).encode()).hexdigest()
+
+
 def chain_hash(
     previous: str,
     *,
@@ -99,8 +108,15 @@ def chain_hash(
 ) -> str:
     """Return the SHA-256 that chains a change to the one before it.
 
-    `at` is the ISO text of the time in UTC, `digest` the `payload_digest`; the link
-    is the hash of these parts, one per line.
+    `at` is the ISO text of the time in UTC, `digest` the `payload_digest`.
     """
-    link = f"{previous}\n{sequence}\n{record_id}\n{operation}\n{at}\n{digest}"
-    return hashlib.sha256(link.encode()).hexdigest()
+    link = (str(sequence), record_digest(record_id), operation, at, digest)
+    return link_hash(previous, link)
+
+
+def link_hash(previous: str, link: tuple[str, ...]) -> str:
+    """Return the hash of a link's parts, one per line behind the hash before it.
+
+    They are sequence number, record's digest, operation, time and payload's digest.
+    """
+    return hashlib.sha256("\n".join((previous, *link)).encode()).hexdigest()

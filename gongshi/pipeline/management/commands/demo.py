@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongshi.accounts.demo import DEMO_LOGINS
 from gongshi.pipeline.demo import CannotDemonstrate, prepare
-from gongshi.pipeline.listening import can_listen
+from gongshi.serving.listening import can_listen
 
 _WATCHED_EVERY = 0.5  # seconds
 

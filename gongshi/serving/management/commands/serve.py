@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from granian.constants import Interfaces
 from granian.server import Server
 
-from gongshi.pipeline.listening import can_listen
+from gongshi.serving.listening import can_listen
 
 _MOST_THREADS = 16  # per process; each keeps a connection to each store
 
@@ -33,6 +33,8 @@ class Command(BaseCommand):
             )
         if not can_listen(host, port):
             raise CommandError(f"{host}:{port} is in use. Choose another --port.")
+        # What an address may ask is shared out among the workers (portal.throttle).
+        os.environ["GONGSHI_WEB_WORKERS"] = str(workers)
         # A forked process would wait for ever for Polars' threads, which stay behind.
         multiprocessing.set_start_method("spawn", force=True)
         Server(

@@ -1,0 +1,22 @@
+"""Where a request comes from: one answer for the office, the portal and the audit."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address that a request comes from.
+
+    Behind a proxy that the settings trust, it is the last of X-Forwarded-For: the
+    one that the proxy itself saw. What stands before it the visitor may have made up.
+    """
+    seen: str = request.META.get("REMOTE_ADDR", "")
+    if not settings.TRUSTED_PROXY:
+        return seen
+    last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(last.partition("%")[0]))
+    except ValueError:
+        return seen

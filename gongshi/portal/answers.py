@@ -1,0 +1,50 @@
+"""Answers that anybody may keep, as long as the feed's head is the same.
+
+They say `no-cache`: a copy is kept but asked about each time, so that a withdrawal
+shows at once; the question costs one row of the store.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from hashlib import sha256
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+
+from gongshi import __version__
+from gongshi.portal.queries import FeedHead
+
+_ANYBODY = "public, no-cache"
+
+
+def answer(
+    request: HttpRequest,
+    head: FeedHead,
+    on: date,
+    make: Callable[[], HttpResponseBase],
+) -> HttpResponseBase:
+    """Return what `make` makes, or 304 where the reader has it already.
+
+    The same as long as the head of the feed, the day and the language are.
+    """
+    etag = _etag(head, on)
+    unchanged = get_conditional_response(request, etag=etag)
+    response = make() if unchanged is None else unchanged
+    if response.status_code in (200, 304):
+        response["ETag"] = etag
+        response["Cache-Control"] = _ANYBODY
+    return response
+
+
+def open_to_all(response: HttpResponseBase) -> HttpResponseBase:
+    """Let pages of other sites read the response."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _etag(head: FeedHead, on: date) -> str:
+    parts = (head.hash, on.isoformat(), translation.get_language() or "", __version__)
+    return f'"{sha256("|".join(parts).encode()).hexdigest()[:32]}"'

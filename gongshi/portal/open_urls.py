@@ -1,0 +1,16 @@
+"""Addresses of the open side: changes, feeds, bulk sets, embeds, crawlers."""
+
+from django.urls import path
+
+from gongshi.portal import changes_views, crawlers
+
+app_name = "open"
+
+urlpatterns = [
+    path("changes", changes_views.page, name="changes"),
+    path("changes.ndjson", changes_views.stream, name="changes_stream"),
+    path("changes/head", changes_views.head, name="changes_head"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemaps, name="sitemaps"),
+    path("sitemaps/<int:number>.xml", crawlers.sitemap, name="sitemap"),
+]

@@ -1,0 +1,37 @@
+"""What a reader is told whose request has no meaning: 400, and how to ask instead."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from gongshi.portal.queries import CannotRead
+
+_SENTENCES = {
+    "bad-number": _("Write the number with digits only, such as 1200."),
+    "bad-limit": _("Ask for 1 to 5,000 changes at a time."),
+    "too-long": _("The search is too long; part of the name is enough."),
+    "not-text": _("The search holds characters that are no text; type it again."),
+    "unknown-kind": _("The kind is licence or penalty."),
+    "unknown-option": _("The address holds an option that this page does not have."),
+    "bad-cursor": _("Use the cursor as an earlier page gave it, or leave it out."),
+}
+_ANY = _("The address is incomplete or mistyped.")
+
+
+def sentence(code: str) -> str:
+    """Return what is wrong and what to do, in the reader's language."""
+    return str(_SENTENCES.get(code, _ANY))
+
+
+def refused(request: HttpRequest, error: CannotRead) -> HttpResponse:
+    """Return the page that says what is wrong with the address."""
+    context = {"sentence": sentence(error.code)}
+    return render(request, "open/refused.html", context, status=400)
+
+
+def refused_json(error: CannotRead) -> JsonResponse:
+    """Return the same for machines."""
+    body = {"code": error.code, "message": sentence(error.code)}
+    response = JsonResponse(body, status=400)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,12 @@
+"""All addresses of a portal apart from the registry: the public ones only."""
+
+from django.urls import include, path
+
+from gongshi.portal import probes
+
+urlpatterns = [
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("", include("gongshi.portal.open_urls")),
+    path("", include("gongshi.portal.urls")),
+]

@@ -1,0 +1,1 @@
+"""Checks a portal from outside, as anybody can: over the network or from a file."""

@@ -1,0 +1,1 @@
+"""The web server, whatever it serves: it knows of no stage."""

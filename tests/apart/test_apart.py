@@ -1,0 +1,231 @@
+"""The portal runs with the public store alone, on both databases."""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, urljoin, urlsplit
+
+import psycopg
+import pytest
+
+from tests.apart.portal import Answer, Portal, running
+from tests.pipeline.site import Site
+
+pytestmark = [pytest.mark.enable_socket]
+
+_CODE = """
+from datetime import timedelta
+from django.utils import timezone
+from gongshi.domain.feed import Operation
+from tests.portal.chain import apply_chained
+from tests.portal.changes import change, withdrawal
+today = timezone.localdate()
+def record(number, **values):
+    days = dict(
+        published_on=str(today), listed_until=str(today + timedelta(days=9)),
+        display_until=str(today + timedelta(days=900)),
+    )
+    return change(number, **(days | values))
+person = dict(person="natural", credit_code=None, subject_name="欧阳**")
+apply_chained(
+    *(record(n, kind="penalty" if n % 3 else "licence") for n in range(1, 31)),
+    record(31, **person),
+    record(32, display_until=str(today - timedelta(days=1))),
+    withdrawal(33, record=2),
+    record(34, record=3, operation=Operation.CORRECT, corrected_on=str(today)),
+)
+"""
+_LINK = re.compile(r'(?:href|src|action|hx-get)="([^"#]+)')
+_MOST_PAGES = 400
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return a system whose public store has records of every public kind."""
+    with Site(tmp_path_factory.mktemp("site")) as made:
+        made.do(_CODE)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def portal(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """Return the portal on it."""
+    with running(site, tmp_path_factory.mktemp("portal")) as started:
+        yield started
+
+
+def test_every_page_that_a_link_leads_to_is_there(portal: Portal) -> None:
+    seen: dict[str, Answer] = {}
+    waiting = [("/", "/"), ("/robots.txt", ""), ("/sitemap.xml", "")]
+
+    while waiting and len(seen) < _MOST_PAGES:
+        path, source = waiting.pop(0)
+        if path in seen:
+            continue
+        answer = seen[path] = portal.get(path)
+        is_tombstone = answer.status == 410 and path.startswith("/records/")
+        assert answer.status == 200 or is_tombstone, (path, source, answer.status)
+        waiting += [(link, path) for link in _links(path, answer)]
+
+    assert len(seen) > 40
+    assert "Traceback" not in portal.log
+    assert not [path for path in seen if path.startswith(("/office", "/api/v1"))]
+
+
+@pytest.mark.parametrize(
+    "path", ["/office/", "/office/sign-in/", "/api/v1/", "/admin/"]
+)
+def test_there_is_no_office_behind_it(portal: Portal, path: str) -> None:
+    assert portal.get(path).status == 404
+
+
+def test_no_page_sets_a_cookie_or_names_the_office(portal: Portal) -> None:
+    for path in ("/", f"/search?q={quote('食品')}", "/changes"):
+        answer = portal.get(path)
+
+        assert "set-cookie" not in answer.headers
+        assert "/office/" not in answer.text
+
+
+def test_it_is_ready_and_says_up_to_which_change(portal: Portal) -> None:
+    answer = portal.get("/readyz")
+
+    assert answer.status == 200
+    assert '"change": 34' in answer.text
+
+
+def test_what_is_published_meanwhile_is_there_at_once(
+    portal: Portal, site: Site
+) -> None:
+    before = portal.get("/changes/head")
+
+    site.do(
+        "from tests.portal.chain import chained; from tests.portal.changes import *;"
+        "from gongshi.portal.models import Cursor; from dataclasses import replace;"
+        "head = Cursor.objects.using('portal').get();"
+        "apply_changes([replace(change(head.sequence + 1, record=900),"
+        " hash='e' * 64)])"
+    )
+    after = portal.get("/changes/head")
+
+    assert before.headers["etag"] != after.headers["etag"]
+    assert '"e' in after.text.replace(" ", "")
+
+
+@pytest.mark.files
+def test_file_put_in_the_place_of_the_old_one_is_noticed(
+    site: Site, tmp_path: Path
+) -> None:
+    store = site.folder / "portal.sqlite3"
+    delivered = tmp_path / "delivered"
+    delivered.mkdir()
+    _copy(store, delivered / "new.sqlite3")
+    with closing(sqlite3.connect(delivered / "new.sqlite3")) as file:
+        file.execute("UPDATE feed_cursor SET hash = ?", ["d" * 64])
+        file.commit()
+    _copy(store, delivered / "portal.sqlite3")
+    address = f"sqlite:///{delivered / 'portal.sqlite3'}"
+
+    with running(site, tmp_path, GONGSHI_PORTAL_DATABASE_URL=address) as portal:
+        old = portal.get("/changes/head").text
+        os.replace(delivered / "new.sqlite3", delivered / "portal.sqlite3")
+        new = portal.get("/changes/head").text
+
+    assert "d" * 64 not in old
+    assert "d" * 64 in new
+    assert sorted(path.name for path in delivered.iterdir()) == ["portal.sqlite3"]
+
+
+@pytest.mark.files
+def test_store_is_opened_for_reading_only(site: Site, tmp_path: Path) -> None:
+    delivered = tmp_path / "delivered"
+    delivered.mkdir()
+    _copy(site.folder / "portal.sqlite3", delivered / "portal.sqlite3")
+    (delivered / "portal.sqlite3").chmod(0o400)
+    address = f"sqlite:///{delivered / 'portal.sqlite3'}"
+    before = (delivered / "portal.sqlite3").read_bytes()
+
+    with running(site, tmp_path, GONGSHI_PORTAL_DATABASE_URL=address) as portal:
+        answers = [portal.get(path).status for path in ("/", "/search", "/readyz")]
+
+    assert answers == [200, 200, 200]
+    assert (delivered / "portal.sqlite3").read_bytes() == before
+
+
+@pytest.mark.postgresql
+def test_role_of_the_portal_can_read_and_nothing_else(
+    site: Site, portal: Portal
+) -> None:
+    address = site.environment["GONGSHI_PORTAL_DATABASE_URL"]
+    with psycopg.connect(address) as connection:
+        ((role,),) = connection.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname LIKE 'reader_%'"
+            " AND has_table_privilege(rolname, 'published_record', 'SELECT')"
+        ).fetchall()
+        rights = connection.execute(
+            "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants"
+            " WHERE grantee = %s",
+            [role],
+        ).fetchall()
+
+    assert rights == [("SELECT",)]
+    with psycopg.connect(address.replace("://gongshi@", f"://{role}@")) as connection:
+        for statement in ("DELETE FROM tombstone", "CREATE TABLE mine (x int)"):
+            # Also after it gave itself leave to write.
+            connection.execute("SET transaction_read_only = off")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement.encode())
+            connection.rollback()
+
+
+@pytest.mark.files
+def test_store_that_is_missing_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GONGSHI_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "gongshi", "check"],
+        env={**kept, "GONGSHI_ROLE": "portal", "GONGSHI_DATA_DIR": str(tmp_path / "x")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode != 0
+    assert "there is no file" in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def _links(path: str, answer: Answer) -> list[str]:
+    kind = answer.headers.get("content-type", "")
+    if kind.startswith(("application/xml", "text/plain", "application/atom")):
+        found = re.findall(r"(?:<loc>|Sitemap: |href=\")([^<\s\"]+)", answer.text)
+    elif kind.startswith("text/html"):
+        found = _LINK.findall(answer.text)
+    else:
+        return []
+    links = [
+        urljoin(f"http://127.0.0.1{path}", link.replace("&amp;", "&")) for link in found
+    ]
+    parts = [urlsplit(link) for link in links]
+    return [
+        part.path + (f"?{part.query}" if part.query else "")
+        for part in parts
+        if part.hostname == "127.0.0.1" and part.path not in ("/language/",)
+    ]
+
+
+def _copy(store: Path, target: Path) -> None:
+    """Copy a store as docs/operations.md says that a portal's file is delivered."""
+    with (
+        closing(sqlite3.connect(store)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    shutil.copystat(store, target)
