@@ -11,13 +11,14 @@ from gongshi.portal.bulk import among
 from gongshi.portal.chain import note_changes
 from gongshi.portal.models import Cursor, PublishedRecord, Tombstone
 from gongshi.portal.projection import COLUMNS, rows_of
-from gongshi.portal.search import StoredVersion, index_of
+from gongshi.portal.search import FACET_COLUMNS, Facets, StoredVersion, index_of
 from gongshi.portal.store import FEED, STORE
 from gongshi.portal.tallies import Drawer, drawer_of, drawers_of, move_tallies
 from gongshi.portal.units import put_units
 
 _IDS_AT_ONCE = 500
-_COUNTED = ("unit_code", "kind", "region_code", "category", "published_on")
+# What taking a record out of index and tallies needs of it.
+_STORED = ("position", "search_text", "published_on", *FACET_COLUMNS)
 
 
 class CannotApply(Exception):
@@ -123,22 +124,33 @@ def _remove(record_ids: Sequence[UUID]) -> Counter[Drawer]:
     has_tombstones = tombstones.exists()
     for ids in _chunks(record_ids if has_tombstones else _held(record_ids)):
         rows = PublishedRecord.objects.using(STORE).filter(record_id__in=ids)
-        stored = list(rows.only(*_COUNTED, "position", "search_text"))
+        stored = list(rows.only(*_STORED))
         if stored:
             index_of(connection).forget(
                 connection,
-                [
-                    StoredVersion(
-                        position=record.position, search_text=record.search_text
-                    )
-                    for record in stored
-                ],
+                [_version(record) for record in stored],
             )
             rows.delete()
             removed.update(drawer_of(record) for record in stored)
         if has_tombstones:
             tombstones.filter(record_id__in=ids).delete()
     return removed
+
+
+def _version(record: PublishedRecord) -> StoredVersion:
+    return StoredVersion(
+        position=record.position,
+        search_text=record.search_text,
+        facets=Facets(
+            kind=record.kind,
+            region_code=record.region_code,
+            unit_code=record.unit_code,
+            unit_level=record.unit_level,
+            catalogue_item=record.catalogue_item,
+            category=record.category,
+            month=f"{record.decision_date:%Y-%m}",
+        ),
+    )
 
 
 def _held(record_ids: Sequence[UUID]) -> list[UUID]:

@@ -1,108 +1,165 @@
-"""Searching: what a reader typed becomes a page of records, exact ones first."""
+"""Searching: what a reader asked for becomes a page of records, exact ones first."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from django.conf import settings
 from django.db import connections
-from django.db.models import Q, QuerySet
 
-from gongshi.domain.search_text import normalise
+from gongshi.domain.person_key import person_key
 from gongshi.portal.models import Person, PublishedRecord
-from gongshi.portal.queries import PAGE_SIZE, CannotRead, Page
-from gongshi.portal.search import BoundedCount, Criteria, index_of
+from gongshi.portal.queries import PAGE_SIZE, CannotRead, Page, is_displayed
+from gongshi.portal.query import MAX_TERM, Query, read_query
+from gongshi.portal.search import (
+    COUNT_LIMIT,
+    BoundedCount,
+    CannotFinish,
+    Criteria,
+    bounded,
+    bounded_time,
+    conditions,
+    index_of,
+)
+from gongshi.portal.search.filters import Value
 from gongshi.portal.store import STORE
 
-MAX_TERM = 100
+__all__ = ["MAX_TERM", "Query", "count", "find", "find_person", "read_query"]
 
-_CURSOR = re.compile(r"([es])\.([0-9]{1,18})")
-_EXACT, _SUBSTRING = "e", "s"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """What a reader looks for; an empty `term` looks for nothing yet."""
-
-    term: str
-    kind: str | None
-    on: date
+_CURSOR = re.compile(r"([esl])\.([0-9]{1,18})")
+_EXACT, _SUBSTRING, _LISTED = "e", "s", "l"
+_PERSONS_AT_MOST = 20
 
 
-def read_query(text: str, *, kind: str | None, on: date) -> Query:
-    """Return the query for what was typed, in the form that is searched.
+def find(query: Query, *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
+    """Return a page of the displayed records that the query asks for.
+
+    With a term: those whose search text contains it, first those whose credit code or
+    decision number is the term, then all others; each group newest first, or oldest.
+    With filters alone: those of the rolling list, as all others are found by a term
+    only. Natural persons' records are never found.
 
     Raises:
-        CannotRead: `too-long`, or `not-text` where it holds control characters.
+        CannotRead: `bad-cursor`, where `after` was not made by an earlier page;
+            `too-slow`, where the search was broken off.
     """
-    if len(text) > MAX_TERM:
-        raise CannotRead("too-long")
-    if "\x00" in text:
-        raise CannotRead("not-text")
-    term = normalise(text)
-    if len(term) > MAX_TERM * 4:
-        raise CannotRead("too-long")
-    return Query(term=term, kind=kind, on=on)
+    phase, beyond = _read_cursor(after)
+    if (phase == _LISTED) != (not query.term) and after:
+        raise CannotRead("bad-cursor")
+    try:
+        with bounded_time():
+            if query.term:
+                return _found(query, phase, beyond, size)
+            return _page(
+                [(_LISTED, at) for at in _listed_positions(query, beyond, size + 1)],
+                size,
+            )
+    except CannotFinish as error:
+        raise CannotRead("too-slow") from error
 
 
-def find(query: Query, *, after: str | None = None) -> Page:
-    """Return a page of the displayed records whose search text contains the term.
-
-    First come those whose credit code or decision number is the term, then all
-    others; each group newest first. Natural persons' records are never found.
+def count(query: Query) -> BoundedCount:
+    """Count the records that the query finds on all its pages, up to a bound.
 
     Raises:
-        CannotRead: `bad-cursor`, where `after` was not made by an earlier page.
+        CannotRead: `too-slow`, where counting was broken off.
     """
-    phase, before = _read_cursor(after)
-    wanted = PAGE_SIZE + 1
+    connection = connections[STORE]
+    try:
+        with bounded_time():
+            if query.term:
+                return index_of(connection).count(connection, _criteria(query, None))
+            return bounded(len(_listed_positions(query, None, COUNT_LIMIT + 1)))
+    except CannotFinish as error:
+        raise CannotRead("too-slow") from error
+
+
+def find_person(
+    name: str, decision_number: str, *, on: date
+) -> Sequence[PublishedRecord]:
+    """Return the displayed records of a natural person under a decision number.
+
+    Only the whole name together with the whole number finds them, in any width and
+    bracket style; parts, or one without the other, find nothing.
+    """
+    if max(len(name), len(decision_number)) > MAX_TERM:
+        raise CannotRead("too-long")
+    if not name.strip() or not decision_number.strip():
+        return []
+    key = person_key(name, decision_number, key=settings.PERSON_SEARCH_KEY)
+    records = PublishedRecord.objects.using(STORE).filter(
+        person_key=key, person=Person.NATURAL
+    )
+    newest = records.order_by("-position")[:_PERSONS_AT_MOST]
+    return [record for record in newest if is_displayed(record, on)]
+
+
+def _found(query: Query, phase: str, beyond: int | None, size: int) -> Page:
+    wanted = size + 1
     tagged: list[tuple[str, int]] = []
     if phase == _EXACT:
-        positions = _exact_positions(_criteria(query, before), wanted)
+        positions = _exact_positions(_criteria(query, beyond), wanted)
         tagged += [(_EXACT, position) for position in positions]
-        before = None
+        beyond = None
     if len(tagged) < wanted:
-        criteria = replace(_criteria(query, before), without_exact=True)
+        criteria = replace(_criteria(query, beyond), without_exact=True)
         connection = connections[STORE]
         positions = index_of(connection).positions(
             connection, criteria, wanted - len(tagged)
         )
         tagged += [(_SUBSTRING, position) for position in positions]
-    shown = tagged[:PAGE_SIZE]
-    has_more = len(tagged) > PAGE_SIZE
+    return _page(tagged, size)
+
+
+def _page(tagged: Sequence[tuple[str, int]], size: int) -> Page:
+    shown = tagged[:size]
+    has_more = len(tagged) > size
     return Page(
         records=_records([position for _, position in shown]),
         next="{}.{}".format(*shown[-1]) if has_more else None,
     )
 
 
-def count(query: Query) -> BoundedCount:
-    """Count the records that the query finds on all its pages, up to a bound."""
-    connection = connections[STORE]
-    return index_of(connection).count(connection, _criteria(query, None))
-
-
-def _criteria(query: Query, before: int | None) -> Criteria:
-    return Criteria(term=query.term, on=query.on, kind=query.kind, before=before)
+def _criteria(query: Query, beyond: int | None) -> Criteria:
+    return Criteria(
+        term=query.term,
+        on=query.on,
+        filters=query.filters,
+        oldest_first=query.oldest_first,
+        beyond=beyond,
+    )
 
 
 def _exact_positions(criteria: Criteria, limit: int) -> list[int]:
-    is_exact = Q(decision_number_key=criteria.term)
+    exact, values = ["r.decision_number_key = %s"], [criteria.term]
     if criteria.credit_code:
-        is_exact |= Q(credit_code=criteria.credit_code)
-    records = _displayed(criteria.on).filter(is_exact, person=Person.LEGAL)
-    if criteria.kind:
-        records = records.filter(kind=criteria.kind)
-    if criteria.before is not None:
-        records = records.filter(position__lt=criteria.before)
-    newest = records.order_by("-position").values_list("position", flat=True)
-    return list(newest[:limit])
+        exact.append("r.credit_code = %s")
+        values.append(criteria.credit_code)
+    is_exact = f"({' OR '.join(exact)}) AND r.person = '{Person.LEGAL.value}'"
+    return _positions(is_exact, values, criteria, limit)
 
 
-def _displayed(on: date) -> QuerySet[PublishedRecord]:
-    return PublishedRecord.objects.using(STORE).filter(
-        Q(display_until__isnull=True) | Q(display_until__gte=on)
+def _listed_positions(query: Query, beyond: int | None, limit: int) -> list[int]:
+    return _positions(
+        "r.listed_until >= %s", [query.on], _criteria(query, beyond), limit
     )
+
+
+def _positions(
+    clause: str, values: Sequence[Value], criteria: Criteria, limit: int
+) -> list[int]:
+    where, more = conditions(criteria, with_facets=True)
+    statement = f"SELECT r.position FROM published_record r WHERE {clause} AND {where}"  # noqa: S608 - the parts are constants, values are parameters
+    if criteria.beyond is not None:
+        statement += f" AND r.position {'>' if criteria.oldest_first else '<'} %s"
+        more.append(criteria.beyond)
+    with connections[STORE].cursor() as cursor:
+        cursor.execute(
+            f"{statement} ORDER BY r.position {criteria.order} LIMIT %s",
+            [*values, *more, limit],
+        )
+        return [position for (position,) in cursor.fetchall()]
 
 
 def _records(positions: Sequence[int]) -> list[PublishedRecord]:

@@ -39,11 +39,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show what a search finds, or how to search."""
-    text = request.GET.get("q", "")
     try:
-        kind = _kind(request)
-        query = finding.read_query(text, kind=kind, on=timezone.localdate())
-        context: dict[str, Any] = {"kind": kind, "q": text.strip(), "term": query.term}
+        query = finding.read_query(request.GET, on=timezone.localdate())
+        context: dict[str, Any] = {
+            "query": query,
+            "kind": query.kind,
+            "q": query.text,
+            "term": query.term,
+        }
         if query.term:
             page = finding.find(query, after=request.GET.get("after"))
             context["page"] = page

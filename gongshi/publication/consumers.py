@@ -18,7 +18,7 @@ from gongshi.portal.models import (
     Tombstone,
 )
 from gongshi.portal.queries import feed_head
-from gongshi.portal.search import StoredVersion, index_of
+from gongshi.portal.search import index_of
 from gongshi.portal.store import STORE
 from gongshi.publication.feed import changes_after
 from gongshi.publication.models import Change
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 _AT_ONCE = 10_000
 _REBUILT = (
+    PublishedRecord,
     Tombstone,
     Tally,
     MonthlyTally,
@@ -115,12 +116,6 @@ def portal_lag() -> int:
 
 def _empty_portal() -> None:
     connection = connections[STORE]
-    records = PublishedRecord.objects.using(STORE)
-    while rows := list(
-        records.order_by("position").values_list("position", "search_text")[:_AT_ONCE]
-    ):
-        versions = [StoredVersion(position=at, search_text=text) for at, text in rows]
-        records.filter(position__lte=rows[-1][0]).delete()
-        index_of(connection).forget(connection, versions)
+    index_of(connection).empty(connection)
     for model in _REBUILT:
         model._default_manager.using(STORE).all().delete()

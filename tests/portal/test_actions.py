@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(databases=["portal"])
 
 
 def _found(text: str) -> list[int]:
-    query = finding.read_query(text, kind=None, on=TODAY)
+    query = finding.read_query({"q": text}, on=TODAY)
     return [record.record_id.int for record in finding.find(query).records]
 
 

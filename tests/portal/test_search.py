@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from itertools import chain
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongshi.portal import finding
 from gongshi.portal.actions import apply_changes
 from gongshi.portal.models import PublishedRecord
-from gongshi.portal.queries import CannotRead
-from gongshi.portal.search import postgresql, sqlite
+from gongshi.portal.queries import PAGE_SIZE, CannotRead
+from gongshi.portal.search import Filters, backend, keys, postgresql, sqlite
 from tests.portal.changes import TODAY, change, publish, withdrawal
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
@@ -37,24 +37,31 @@ _property = settings(
 )
 
 
-@pytest.fixture(params=[20_000, 3], ids=["newest-first", "index-too"])
-def window(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Make PostgreSQL answer from the newest rows only, or from its index too."""
-    assert isinstance(request.param, int)
-    monkeypatch.setattr(postgresql, "_WINDOW", request.param)
-    return request.param
+@pytest.fixture(params=[False, True], ids=["newest-first", "index-too"])
+def window(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Let the newest rows alone answer, or every step of each search have its turn."""
+    if request.param:
+        monkeypatch.setattr(postgresql, "_WINDOW", 2)
+        monkeypatch.setattr(postgresql, "_FEW", 1)
+        monkeypatch.setattr(postgresql, "_RARE", 2)
+        for module in (postgresql, keys):
+            monkeypatch.setattr(module, "SPAN", 2)
+            monkeypatch.setattr(module, "STRETCH", 4)
+    monkeypatch.setattr(sqlite, "_COMMON", 1 if request.param else 1000)
+    return bool(request.param)
 
 
-def _query(text: str, *, kind: str | None = None, on: date = TODAY) -> finding.Query:
-    return finding.read_query(text, kind=kind, on=on)
+def _query(text: str, *, on: date = TODAY, **filters: str) -> finding.Query:
+    """Return a query for what was typed and chosen."""
+    return finding.read_query({"q": text, **filters}, on=on)
 
 
-def _all_pages(query: finding.Query) -> list[int]:
+def _all_pages(query: finding.Query, size: int = PAGE_SIZE) -> list[int]:
     """Return the positions on all pages, in the order shown."""
     found: list[int] = []
     after: str | None = None
     while True:
-        page = finding.find(query, after=after)
+        page = finding.find(query, after=after, size=size)
         found += [record.position for record in page.records]
         if page.next is None:
             return found
@@ -68,8 +75,25 @@ def _oracle(query: finding.Query) -> set[int]:
         for record in PublishedRecord.objects.all()
         if query.term in record.search_text
         and (record.display_until is None or record.display_until >= query.on)
-        and query.kind in (None, record.kind)
+        and _passes(record, query.filters)
     }
+
+
+def _passes(record: PublishedRecord, filters: Filters) -> bool:
+    """Say whether the record is what the filters ask, without any SQL."""
+    region = (filters.region or "").removesuffix("00").removesuffix("00")
+    return all(
+        (
+            filters.kind in (None, record.kind),
+            record.region_code.startswith(region),
+            filters.unit in (None, record.unit_code),
+            filters.level in (None, record.unit_level),
+            filters.item in (None, record.catalogue_item),
+            filters.category is None or filters.category in record.category.split(";"),
+            filters.since is None or filters.since <= record.decision_date,
+            filters.until is None or record.decision_date <= filters.until,
+        )
+    )
 
 
 @contextmanager
@@ -99,7 +123,7 @@ def _stored_texts() -> list[str]:
 @_property
 @given(records=_records, text=_texts)
 def test_search_equals_the_oracle_for_any_term(
-    window: int, records: list[tuple[str, str, str]], text: str
+    window: bool, records: list[tuple[str, str, str]], text: str
 ) -> None:
     with _undone():
         _publish_texts(records)
@@ -113,7 +137,7 @@ def test_search_equals_the_oracle_for_any_term(
 @_property
 @given(records=_records, choice=st.data())
 def test_search_equals_the_oracle_for_any_part_of_a_stored_text(
-    window: int, records: list[tuple[str, str, str]], choice: st.DataObject
+    window: bool, records: list[tuple[str, str, str]], choice: st.DataObject
 ) -> None:
     with _undone():
         _publish_texts(records)
@@ -129,7 +153,74 @@ def test_search_equals_the_oracle_for_any_part_of_a_stored_text(
         assert finding.count(query).number == len(found)
 
 
-def test_every_ascii_character_is_found_alone_and_in_pairs(window: int) -> None:
+_KINDS = ["licence", "penalty"]
+_REGIONS = ["320000", "320700", "320706", "320722", "320800", "110000"]
+_UNITS = ["lyg-hbj", "LYG-HBJ", "lyg hbj", "单位^1"]
+_LEVELS = ["province", "city", "county"]
+_ITEMS = ["JS320700SY-XK-0001", "js320700sy-xk-0001", "'\"*%\\"]
+_CATEGORIES = ["罚款", "没收违法所得", "核准", "罚"]
+_days = st.one_of(
+    st.sampled_from(
+        [date(2015, 12, 31), date(2016, 1, 1), date(2016, 2, 29), date(2019, 12, 31)]
+    ),
+    st.dates(date(2009, 1, 1), date(2031, 1, 1)),
+)
+_narrowed = st.lists(
+    st.fixed_dictionaries(
+        {
+            "subject_name": st.sampled_from(["甲乙", "乙甲", "甲乙丙"]),
+            "kind": st.sampled_from(_KINDS),
+            "region_code": st.sampled_from(_REGIONS),
+            "unit_code": st.sampled_from(_UNITS),
+            "unit_level": st.sampled_from(_LEVELS),
+            "catalogue_item": st.one_of(st.none(), st.sampled_from(_ITEMS)),
+            "category": st.one_of(
+                st.none(),
+                st.lists(st.sampled_from(_CATEGORIES), min_size=1).map(";".join),
+            ),
+            "decision_date": _days.map(date.isoformat),
+            "display_until": st.sampled_from([None, "2016-02-29", "2016-03-01"]),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+_filters = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.sampled_from(_KINDS),
+        "region": st.sampled_from(_REGIONS),
+        "unit": st.sampled_from(_UNITS),
+        "level": st.sampled_from(_LEVELS),
+        "item": st.sampled_from(_ITEMS),
+        "category": st.sampled_from(_CATEGORIES),
+        "from": _days.map(date.isoformat),
+        "until": _days.map(date.isoformat),
+        "order": st.sampled_from(["newest", "oldest"]),
+    },
+)
+
+
+@_property
+@given(
+    records=_narrowed, text=st.sampled_from(["甲", "甲乙", "乙丙"]), filters=_filters
+)
+def test_search_equals_the_oracle_for_any_filters(
+    window: bool, records: list[dict[str, object]], text: str, filters: dict[str, str]
+) -> None:
+    if filters.get("from", "") > filters.get("until", "9"):
+        del filters["from"]
+    with _undone():
+        publish(*records)
+        query = finding.read_query({"q": text, **filters}, on=TODAY)
+
+        found = _all_pages(query, size=3)
+
+        assert found == sorted(_oracle(query), reverse=not query.oldest_first)
+        assert finding.count(query).number == len(found)
+
+
+def test_every_ascii_character_is_found_alone_and_in_pairs(window: bool) -> None:
     characters = [chr(code) for code in range(33, 127)]
     publish(*({"content": f"甲{character}{character}乙"} for character in characters))
 
@@ -151,7 +242,7 @@ def test_term_does_not_run_from_one_text_into_the_next() -> None:
     assert _all_pages(_query("云港")) == []
 
 
-def test_withdrawn_and_corrected_texts_leave_the_index(window: int) -> None:
+def test_withdrawn_and_corrected_texts_leave_the_index(window: bool) -> None:
     publish({"content": "甲乙丙"}, {"content": "甲乙丙"}, {"content": "丁"})
 
     apply_changes([withdrawal(4, record=1), change(5, record=2, content="戊己")])
@@ -160,7 +251,7 @@ def test_withdrawn_and_corrected_texts_leave_the_index(window: int) -> None:
     assert _all_pages(_query("戊己")) == [5]
 
 
-def test_results_are_newest_first_across_pages(window: int) -> None:
+def test_results_are_newest_first_across_pages(window: bool) -> None:
     publish(*({"content": "甲乙"} for _ in range(45)))
 
     found = _all_pages(_query("甲乙"))
@@ -179,13 +270,13 @@ def test_results_are_newest_first_across_pages(window: int) -> None:
         "连环罚［２０１６］７号",
     ],
 )
-def test_decision_number_is_found_in_any_bracket_style(text: str, window: int) -> None:
+def test_decision_number_is_found_in_any_bracket_style(text: str, window: bool) -> None:
     publish({"decision_number": "连环罚〔2016〕7号"}, {}, {})
 
     assert _all_pages(_query(text)) == [1]
 
 
-def test_exact_decision_number_comes_before_newer_matches(window: int) -> None:
+def test_exact_decision_number_comes_before_newer_matches(window: bool) -> None:
     publish(
         {"decision_number": "连环罚〔2016〕7号"},
         {"decision_number": "连环罚〔2016〕7号之一"},
@@ -195,7 +286,7 @@ def test_exact_decision_number_comes_before_newer_matches(window: int) -> None:
     assert _all_pages(_query("连环罚〔2016〕7号")) == [1, 3, 2]
 
 
-def test_credit_code_is_found_in_either_case_and_pages_through(window: int) -> None:
+def test_credit_code_is_found_in_either_case_and_pages_through(window: bool) -> None:
     code = "91320700138997640W"
     publish(
         *({"credit_code": code} for _ in range(25)),
@@ -206,7 +297,7 @@ def test_credit_code_is_found_in_either_case_and_pages_through(window: int) -> N
     assert _all_pages(_query(code.lower())) == [*range(25, 0, -1), 26]
 
 
-def test_records_past_their_display_are_not_found(window: int) -> None:
+def test_records_past_their_display_are_not_found(window: bool) -> None:
     publish(
         {"display_until": (TODAY - timedelta(days=1)).isoformat()},
         {"display_until": TODAY.isoformat()},
@@ -219,7 +310,7 @@ def test_records_past_their_display_are_not_found(window: int) -> None:
     assert finding.count(query).number == 2
 
 
-def test_kind_narrows_results_and_count(window: int) -> None:
+def test_kind_narrows_results_and_count(window: bool) -> None:
     publish({}, {"kind": "penalty"}, {})
 
     query = _query("食品", kind="penalty")
@@ -228,7 +319,7 @@ def test_kind_narrows_results_and_count(window: int) -> None:
     assert finding.count(query).number == 1
 
 
-def test_natural_persons_are_never_found(window: int) -> None:
+def test_natural_persons_are_never_found(window: bool) -> None:
     publish(
         {
             "person": "natural",
@@ -243,28 +334,13 @@ def test_natural_persons_are_never_found(window: int) -> None:
 
 
 def test_count_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "COUNT_LIMIT", 3)
-    monkeypatch.setattr(postgresql, "COUNT_LIMIT", 3)
+    for module in (backend, sqlite, postgresql):
+        monkeypatch.setattr(module, "COUNT_LIMIT", 3)
     publish({"content": "甲乙"}, {"content": "甲"}, *({} for _ in range(4)))
 
     assert finding.count(_query("甲")).is_exact
     assert finding.count(_query("食品")).number == 3
     assert not finding.count(_query("食品")).is_exact
-
-
-def test_count_of_a_common_term_is_at_least_that_of_the_newest_rows(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(postgresql, "_WINDOW", 4)
-    monkeypatch.setattr(postgresql, "_COMMON", 2)
-    publish(*({} for _ in range(6)))
-
-    count = finding.count(_query("食品"))
-
-    on_postgresql = connections["portal"].vendor == "postgresql"
-    assert (count.number, count.is_exact) == (
-        (4, False) if on_postgresql else (6, True)
-    )
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,28 @@ from gongshi.portal.search.backend import (
     Criteria,
     SearchIndex,
     StoredVersion,
+    bounded,
+    conditions,
 )
+from gongshi.portal.search.bounds import CannotFinish, bounded_time
+from gongshi.portal.search.filters import ANY, FACET_COLUMNS, Facets, Filters
 from gongshi.portal.search.postgresql import PostgreSQLIndex
 from gongshi.portal.search.sqlite import SQLiteIndex
 
 __all__ = [
+    "ANY",
     "COUNT_LIMIT",
+    "FACET_COLUMNS",
     "BoundedCount",
+    "CannotFinish",
     "Criteria",
+    "Facets",
+    "Filters",
     "SearchIndex",
     "StoredVersion",
+    "bounded",
+    "bounded_time",
+    "conditions",
     "index_of",
 ]
 

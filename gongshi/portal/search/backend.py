@@ -7,29 +7,36 @@ from typing import Any, Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-COUNT_LIMIT = 10_000
+from gongshi.portal.search.filters import ANY, Facets, Filters, Value
 
-Value = str | int | date  # what a query takes as a parameter
+COUNT_LIMIT = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
     """What is looked for: a normalised, non-empty term and what may be shown.
 
-    `without_exact` leaves out the records whose credit code or decision number
-    is the whole term, because a page has shown them before.
+    `beyond` is the position after which the results go on. `without_exact` leaves
+    out the records whose credit code or decision number is the whole term, because
+    a page has shown them before.
     """
 
     term: str
     on: date
-    kind: str | None = None
-    before: int | None = None
+    filters: Filters = ANY
+    oldest_first: bool = False
+    beyond: int | None = None
     without_exact: bool = False
 
     @property
     def credit_code(self) -> str | None:
         """The term as a credit code is written; None where it cannot be one."""
         return self.term.upper() if self.term.isascii() else None
+
+    @property
+    def order(self) -> str:
+        """The direction in which positions are wanted, in SQL."""
+        return "ASC" if self.oldest_first else "DESC"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +53,11 @@ class StoredVersion:
 
     position: int
     search_text: str
+    facets: Facets
 
 
 class SearchIndex(Protocol):
-    """A bigram index over `search_text`, kept in step with `published_record`.
+    """An index over `search_text` and facets, kept in step with `published_record`.
 
     A record is found exactly if its `search_text` contains the term; records
     without search text are never found.
@@ -66,7 +74,8 @@ class SearchIndex(Protocol):
     ) -> None:
         """Insert rows of `published_record` (see `bulk.insert_rows`) and index them.
 
-        `columns` contains `position` and `search_text`; positions ascend.
+        `columns` contains `position`, `search_text` and those of `FACET_COLUMNS`;
+        positions ascend.
         """
 
     def forget(
@@ -74,24 +83,36 @@ class SearchIndex(Protocol):
     ) -> None:
         """Take the versions, whose rows are gone, out of the index."""
 
+    def empty(self, connection: BaseDatabaseWrapper) -> None:
+        """Take everything out of the index; all rows go, too."""
+
     def positions(
         self, connection: BaseDatabaseWrapper, criteria: Criteria, limit: int
     ) -> list[int]:
-        """Return the positions of the newest matches below `before`, newest first."""
+        """Return the positions of the next matches in the order that is wanted."""
 
     def count(
         self, connection: BaseDatabaseWrapper, criteria: Criteria
     ) -> BoundedCount:
-        """Count all matches, whatever `before` and `without_exact`, up to a bound."""
+        """Count all matches, whatever `beyond` and `without_exact`, up to a bound."""
 
 
-def conditions(criteria: Criteria) -> tuple[str, list[Value]]:
-    """Return SQL on `published_record` for all but the term, with its values."""
+def conditions(criteria: Criteria, *, with_facets: bool) -> tuple[str, list[Value]]:
+    """Return SQL on `published_record` as `r` for all but the term, with its values.
+
+    Without facets only what no token decides: the display, and a part of a month.
+    """
     clauses = ["(r.display_until IS NULL OR r.display_until >= %s)"]
     values: list[Value] = [criteria.on]
-    if criteria.kind:
-        clauses.append("r.kind = %s")
-        values.append(criteria.kind)
+    filters = criteria.filters
+    if with_facets:
+        more, their_values = filters.conditions()
+    elif filters.has_whole_months:
+        more, their_values = [], []
+    else:
+        more, their_values = filters.days()
+    clauses += more
+    values += their_values
     if criteria.without_exact:
         clauses.append("r.decision_number_key <> %s")
         values.append(criteria.term)
@@ -99,3 +120,10 @@ def conditions(criteria: Criteria) -> tuple[str, list[Value]]:
         clauses.append("r.credit_code <> %s")
         values.append(criteria.credit_code)
     return " AND ".join(clauses), values
+
+
+def bounded(number: int, *, is_all: bool = True) -> BoundedCount:
+    """Return the count of a search that stopped beyond the limit, or saw all."""
+    return BoundedCount(
+        number=min(number, COUNT_LIMIT), is_exact=is_all and number <= COUNT_LIMIT
+    )

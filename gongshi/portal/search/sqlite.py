@@ -1,12 +1,17 @@
 """Search on SQLite: a contentless FTS5 table of bigrams, asked for phrases.
 
-A phrase of overlapping bigrams is found exactly where the substring is. The
-table keeps no text of its own (`content=''`): what a row was indexed with is
-made again from `search_text` when it is taken out, since SQLite before 3.43
-cannot delete from such a table in any other way.
+A phrase of overlapping bigrams is found exactly where the substring is. The facets
+of a row are tokens behind its text, so that the index itself narrows a search. The
+table keeps no text of its own (`content=''`): what a row was indexed with is made
+again from the row when it is taken out, since SQLite before 3.43 cannot delete from
+such a table in any other way.
+
+A single character is a prefix query, which collects all words that begin with it:
+too many where the character is common. Then the newest rows themselves are looked
+through, and a page is full before long.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,9 +24,19 @@ from gongshi.portal.search.backend import (
     BoundedCount,
     Criteria,
     StoredVersion,
-    Value,
+    bounded,
     conditions,
 )
+from gongshi.portal.search.filters import (
+    FACET_COLUMNS,
+    Filters,
+    Value,
+    facet_tokens,
+    facets_of,
+)
+
+_WINDOW = 2_000  # newest rows by which it is judged whether a character is common
+_COMMON = 20  # rows of the window from which on it is
 
 # Everything but the space belongs to a token: bigrams are split at spaces only.
 _TOKEN_CHARACTERS = "".join(
@@ -39,8 +54,9 @@ _CONFIGURE = (
 # CROSS JOIN fixes the order: the index first, newest first, then its rows.
 _MATCHES = """
 FROM published_search s CROSS JOIN published_record r ON r.position = s.rowid
-WHERE published_search MATCH %s
+WHERE published_search MATCH %s AND {where}
 """
+_ROWS = "FROM published_record r WHERE r.search_text <> '' AND {where}"
 
 
 class SQLiteIndex:
@@ -59,13 +75,17 @@ class SQLiteIndex:
         """Insert rows of `published_record` and index those with search text."""
         insert_rows(connection, "published_record", columns, rows)
         position, text = columns.index("position"), columns.index("search_text")
+        places = tuple(columns.index(name) for name in FACET_COLUMNS)
         found = [row for row in rows if row[text]]
-        bigrams = search_text.bigrams_of([row[text] for row in found])
+        tokens = _all_tokens(
+            (row[text] for row in found),
+            (facet_tokens(facets_of(row, places)) for row in found),
+        )
         insert_rows(
             connection,
             "published_search",
             ("rowid", "bigrams"),
-            zip([row[position] for row in found], bigrams, strict=True),
+            zip([row[position] for row in found], tokens, strict=True),
         )
 
     def forget(
@@ -73,29 +93,40 @@ class SQLiteIndex:
     ) -> None:
         """Take the versions out of the index."""
         found = [version for version in versions if version.search_text]
-        bigrams = search_text.bigrams_of([version.search_text for version in found])
+        tokens = _all_tokens(
+            (version.search_text for version in found),
+            (facet_tokens(version.facets) for version in found),
+        )
         insert_rows(
             connection,
             "published_search",
             ("published_search", "rowid", "bigrams"),
             (
                 ("delete", version.position, text)
-                for version, text in zip(found, bigrams, strict=True)
+                for version, text in zip(found, tokens, strict=True)
             ),
         )
+
+    def empty(self, connection: BaseDatabaseWrapper) -> None:
+        """Take everything out of the index."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO published_search(published_search) VALUES ('delete-all')"
+            )
 
     def positions(
         self, connection: BaseDatabaseWrapper, criteria: Criteria, limit: int
     ) -> list[int]:
-        """Return the positions of the newest matches below `before`, newest first."""
-        where, values = conditions(criteria)
-        below = "" if criteria.before is None else "AND s.rowid < %s"
-        bound: list[Value] = [] if criteria.before is None else [criteria.before]
+        """Return the positions of the next matches in the order that is wanted."""
+        source, values = _source(connection, criteria)
+        beyond = ">" if criteria.oldest_first else "<"
+        if criteria.beyond is not None:
+            source += f" AND r.position {beyond} %s"
+            values.append(criteria.beyond)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT s.rowid {_MATCHES} {below} AND {where}"
-                " ORDER BY s.rowid DESC LIMIT %s",
-                [search_text.match_query(criteria.term), *bound, *values, limit],
+                f"SELECT r.position {source} ORDER BY r.position {criteria.order} LIMIT %s",
+                [*values, limit],
             )
             return [position for (position,) in cursor.fetchall()]
 
@@ -103,13 +134,60 @@ class SQLiteIndex:
         self, connection: BaseDatabaseWrapper, criteria: Criteria
     ) -> BoundedCount:
         """Count all matches up to the bound; answered from indexes alone."""
-        where, values = conditions(replace(criteria, without_exact=False))
+        source, values = _source(connection, replace(criteria, without_exact=False))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT count(*) FROM (SELECT 1 {_MATCHES} AND {where} LIMIT %s)",  # noqa: S608 - the parts are constants, values are parameters
-                [search_text.match_query(criteria.term), *values, COUNT_LIMIT + 1],
+                f"SELECT count(*) FROM (SELECT 1 {source} LIMIT %s)",  # noqa: S608 - the parts are constants, values are parameters
+                [*values, COUNT_LIMIT + 1],
             )
             (number,) = cursor.fetchone()
-        return BoundedCount(
-            number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT
+        return bounded(number)
+
+
+def _source(
+    connection: BaseDatabaseWrapper, criteria: Criteria
+) -> tuple[str, list[Value]]:
+    """Return what follows `SELECT`: the rows that match, however they are best found."""
+    where, values = conditions(criteria, with_facets=False)
+    facets = _facet_query(criteria.filters)
+    if not _is_common_character(connection, criteria):
+        match = " AND ".join([search_text.match_query(criteria.term), *facets])
+        return _MATCHES.format(where=where), [match, *values]
+    contains = f"instr(r.search_text, %s) > 0 AND {where}"
+    if facets:
+        match = " AND ".join(facets)
+        return _MATCHES.format(where=contains), [match, criteria.term, *values]
+    return _ROWS.format(where=contains), [criteria.term, *values]
+
+
+def _is_common_character(connection: BaseDatabaseWrapper, criteria: Criteria) -> bool:
+    if len(criteria.term) > 1:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT search_text FROM published_record"
+            " ORDER BY position DESC LIMIT %s) WHERE instr(search_text, %s) > 0",
+            [_WINDOW, criteria.term],
         )
+        (number,) = cursor.fetchone()
+    return bool(number >= _COMMON)
+
+
+def _facet_query(filters: Filters) -> list[str]:
+    """Return parts of an FTS5 query, to be joined by AND."""
+    parts = [_quoted(token) for token in filters.tokens()]
+    period = filters.period_tokens()
+    if period:
+        parts.append("({})".format(" OR ".join(_quoted(token) for token in period)))
+    return parts
+
+
+def _quoted(token: str) -> str:
+    return '"' + token.replace('"', '""') + '"'
+
+
+def _all_tokens(
+    texts: Iterator[str], facets: Iterator[tuple[str, ...]]
+) -> Iterator[str]:
+    for bigrams, tokens in zip(search_text.bigrams_of(texts), facets, strict=True):
+        yield f"{bigrams} {' '.join(tokens)}"

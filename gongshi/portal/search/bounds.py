@@ -1,0 +1,79 @@
+"""Keeps a public query from running for longer than anybody would wait.
+
+PostgreSQL cancels a statement that takes too long; SQLite, which works within this
+process, asks every now and then whether to go on.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from django.db import OperationalError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from gongshi.portal.store import STORE
+
+LONGEST_SECONDS = 2.0
+
+_STEPS = 20_000  # of SQLite's machine between two looks at the clock: about 1 ms
+
+
+class CannotFinish(Exception):
+    """The query was broken off: it asked for too much."""
+
+
+@contextmanager
+def bounded_time(seconds: float | None = None) -> Iterator[None]:
+    """Break off what the public store is asked within, once the time is over.
+
+    Raises:
+        CannotFinish: it was.
+    """
+    connection = connections[STORE]
+    longest = LONGEST_SECONDS if seconds is None else seconds
+    bound = _statement_timeout if connection.vendor == "postgresql" else _interrupt
+    try:
+        with bound(connection, longest):
+            yield
+    except OperationalError as error:
+        if _was_broken_off(error):
+            raise CannotFinish from error
+        raise
+
+
+@contextmanager
+def _statement_timeout(
+    connection: BaseDatabaseWrapper, seconds: float
+) -> Iterator[None]:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        # A scan of the whole table is never what a page needs; the bitmap of a common
+        # word must not become a list of pages, which would read every row on them.
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, true),"
+            " set_config('enable_seqscan', 'off', true),"
+            " set_config('work_mem', '64MB', true)",
+            [f"{max(1, round(seconds * 1000))}ms"],
+        )
+        yield
+        # Within a longer transaction, as in tests, what comes after is not bounded.
+        cursor.execute(
+            "SELECT set_config('statement_timeout', '0', true),"
+            " set_config('enable_seqscan', 'on', true)"
+        )
+
+
+@contextmanager
+def _interrupt(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
+    connection.ensure_connection()
+    deadline = monotonic() + seconds
+    connection.connection.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
+    try:
+        yield
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+
+
+def _was_broken_off(error: OperationalError) -> bool:
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None)
+    return state == "57014" or str(cause) == "interrupted"
