@@ -65,6 +65,21 @@ def words(name: str, default: str) -> list[str]:
     ]
 
 
+def file_path(name: str) -> Path | None:
+    """Return the variable as a file's path, None where it is not set.
+
+    Raises:
+        ImproperlyConfigured: the folder is not there; the file itself may come later.
+    """
+    value = os.environ.get(name)
+    if not value:
+        return None
+    path = Path(value).resolve()
+    if not path.parent.is_dir():
+        raise ImproperlyConfigured(f"{name}={value}: there is no folder {path.parent}.")
+    return path
+
+
 def calendar(name: str) -> Calendar:
     """Return the known working days, with the rows of the file that is named, if any.
 

@@ -190,6 +190,9 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 CALENDAR = environment.calendar("GONGSHI_CALENDAR_FILE")
 
+# Audit
+AUDIT_HEADS_FILE = environment.file_path("GONGSHI_AUDIT_HEADS_FILE")
+
 # Web
 ALLOWED_HOSTS = environment.words("GONGSHI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("GONGSHI_TRUSTED_ORIGINS", "")

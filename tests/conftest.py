@@ -3,11 +3,17 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from django.core.management.color import Style
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.postgresql.base import DatabaseWrapper as Postgresql
+from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 from hypothesis import settings
+
+from gongshi.audit.guards import GUARDED, guarding, releasing
 
 # Before any settings are read: tests leave nothing in the checkout.
 os.environ.setdefault("GONGSHI_DATA_DIR", tempfile.mkdtemp(prefix="gongshi-tests-"))
@@ -21,6 +27,11 @@ _ON_POSTGRESQL = os.environ.get("GONGSHI_DATABASE_URL", "").startswith("postgres
 _HAS_POSTGRESQL = bool(os.environ.get("GONGSHI_TEST_POSTGRES_URL")) or _ON_POSTGRESQL
 _STRICT = bool(os.environ.get("GONGSHI_NOTHING_SKIPPED"))
 
+
+_OPERATIONS: Mapping[str, type[BaseDatabaseOperations]] = {
+    "sqlite": Sqlite.ops_class,
+    "postgresql": Postgresql.ops_class,
+}
 
 # The machine that decides on a submission tries the same examples each time.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -72,6 +83,38 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if _STRICT and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_empties_history_too() -> Iterator[None]:
+    """Let the flush between transactional tests empty what is append-only.
+
+    The guards stand while a test runs; the flush takes them away and puts them back
+    in its own transaction.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for vendor, operations in _OPERATIONS.items():
+            patch.setattr(operations, "sql_flush", _flushing_history(vendor))
+        yield
+
+
+def _flushing_history(vendor: str) -> Callable[..., list[str]]:
+    flush = _OPERATIONS[vendor].sql_flush
+
+    def sql_flush(
+        self: BaseDatabaseOperations,
+        style: Style,
+        tables: Sequence[str],
+        **options: bool,
+    ) -> list[str]:
+        history = [table for table in GUARDED if table in tables]
+        return [
+            *(s for table in history for s in releasing(table, vendor=vendor)),
+            *flush(self, style, tables, **options),
+            *(s for table in history for s in guarding(table, vendor=vendor)),
+        ]
+
+    return sql_flush
 
 
 def chromium() -> Path | None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from gongshi.audit.actors import Actor
 from gongshi.audit.models import Event, EventHead
+from gongshi.audit.wording import Changes, masked_changes, masked_details
 from gongshi.domain.feed import canonical
 from gongshi.domain.privacy import mask_text
 
@@ -22,20 +23,26 @@ class Target:
 
 
 @transaction.atomic
-def record_event(
+def record_event(  # noqa: PLR0913 - who, when, what, of what, before and after, why
     *,
     at: datetime,
     by: Actor,
     action: str,
     target: Target,
     details: Mapping[str, Any] | None = None,
+    changes: Changes | None = None,
+    reason: str = "",
 ) -> Event:
     """Append one event in the caller's transaction and return it.
 
+    `changes` has what the action altered, by name: the value before and the one
+    after (see `wording.differences`); `reason` is why, in the person's own words or
+    a code; `details` is whatever else tells what happened. Identity numbers and
+    other personal data are masked here, in all three.
+
     Appends are serialised by a lock on the chain's head that is held until the
     transaction ends, so call this last. One event stands for one action, also
-    where the action moved thousands of records. Personal data in the texts of
-    `details` is masked here.
+    where the action moved thousands of records.
     """
     head, _created = EventHead.objects.select_for_update().get_or_create(pk=1)
     event = Event(
@@ -48,7 +55,9 @@ def record_event(
         action=action,
         target_kind=target.kind,
         target_id=target.key,
-        details=canonical(_masked_details(details or {})),
+        details=canonical(masked_details(details or {})),
+        changes=canonical(masked_changes(changes or {})),
+        reason=mask_text(reason),
         previous_hash=head.hash,
     )
     event.hash = event.computed_hash()
@@ -56,17 +65,3 @@ def record_event(
     head.sequence, head.hash = event.sequence, event.hash
     head.save(update_fields=["sequence", "hash"])
     return event
-
-
-def _masked_details(details: Mapping[str, Any]) -> dict[str, object]:
-    return {key: _masked(value) for key, value in details.items()}
-
-
-def _masked(value: object) -> object:
-    if isinstance(value, str):
-        return mask_text(value)
-    if isinstance(value, Mapping):
-        return {str(key): _masked(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(item) for item in value]
-    return value

@@ -18,6 +18,21 @@ class CannotChangeHistory(Exception):
     code = "history-is-append-only"
 
 
+# What the hash covers besides number, time and the hash before, in this order.
+CHAINED = (
+    "username",
+    "role",
+    "unit_code",
+    "address",
+    "action",
+    "target_kind",
+    "target_id",
+    "details",
+    "changes",
+    "reason",
+)
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     """Reads events; refuses to change them."""
 
@@ -57,7 +72,10 @@ class Event(models.Model):
     action = models.CharField(_("action"), max_length=80)
     target_kind = models.CharField(_("subject"), max_length=40)
     target_id = models.CharField(_("subject number"), max_length=64)
-    details = models.TextField(_("details"))  # canonical JSON, identities masked
+    # Canonical JSON, personal data masked
+    details = models.TextField(_("details"))
+    changes = models.TextField(_("before and after"), default="{}")
+    reason = models.TextField(_("reason"), blank=True)
     # Chain
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
@@ -74,7 +92,11 @@ class Event(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["target_kind", "target_id"], name="event_target")
+            models.Index(fields=["target_kind", "target_id"], name="event_target"),
+            models.Index(fields=["unit_code", "sequence"], name="event_unit"),
+            models.Index(fields=["username", "sequence"], name="event_person"),
+            models.Index(fields=["action", "sequence"], name="event_action"),
+            models.Index(fields=["at"], name="event_time"),
         ]
 
     def __str__(self) -> str:
@@ -99,10 +121,11 @@ class Event(models.Model):
 
     def computed_hash(self) -> str:
         """Return the hash that the event's own columns call for."""
-        parts = [self.username, self.role, self.unit_code, self.address]
-        parts += [self.action, self.target_kind, self.target_id, self.details]
         return event_hash(
-            self.previous_hash, sequence=self.sequence, at=self.at, parts=parts
+            self.previous_hash,
+            sequence=self.sequence,
+            at=self.at,
+            parts=[getattr(self, name) for name in CHAINED],
         )
 
 

@@ -12,10 +12,12 @@ and changes exist once. The worker starts again what a dead one left behind.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
+from gongshi.audit.heads import keep_daily_head, keep_last_head
 from gongshi.intake.models import WORKING, Batch, BatchState
 from gongshi.intake.queries import waiting_batches
 from gongshi.pipeline.models import Heartbeat
@@ -58,6 +60,13 @@ def recover(at: datetime) -> int:
                 _NEXT_STEP[batch.state].enqueue(str(batch.pk))
                 started += 1
     return started
+
+
+def keep_head(at: datetime, *, is_last: bool = False) -> None:
+    """Write the audit trail's head into the operator's file: once a day, and at the end."""
+    file = settings.AUDIT_HEADS_FILE
+    if file is not None:
+        (keep_last_head if is_last else keep_daily_head)(file, at)
 
 
 def _dead(at: datetime) -> list[str]:

@@ -12,7 +12,7 @@ from django.db import Error, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 
 from gongshi.intake.scratch import sweep
-from gongshi.pipeline.steps import beat, recover
+from gongshi.pipeline.steps import beat, keep_head, recover
 from gongshi.portal.actions import CannotApply
 from gongshi.publication.consumers import catch_up_portal
 
@@ -45,6 +45,7 @@ class Watch(Thread):
                 beat(self._worker, self._clock())
                 recover(self._clock())
                 sweep()
+                keep_head(self._clock())
                 catch_up_portal()
             except (Error, OSError, CannotApply):
                 logger.exception("The watch met a fault and tries again.")
@@ -77,3 +78,4 @@ def work(clock: Clock, *, until_empty: bool = False) -> None:
         worker.run()
     finally:
         watch.stop()
+        keep_head(clock(), is_last=True)

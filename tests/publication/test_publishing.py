@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError
 
 from gongshi.audit.models import Event
 from gongshi.domain.feed import Operation, PublicChange
@@ -37,6 +37,7 @@ from tests.factories import (
     licence_rows,
     source_of,
 )
+from tests.tampering import tamper
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
@@ -269,12 +270,6 @@ def test_portal_is_not_rebuilt_from_a_feed_that_was_tampered_with() -> None:
         call_command("rebuild_portal")
 
     assert PublishedRecord.objects.using("portal").count() == 1
-
-
-def tamper(statement: str) -> None:
-    """Do what somebody with access to the database might do."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 @pytest.mark.parametrize(
