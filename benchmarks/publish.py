@@ -29,6 +29,7 @@ def figures() -> None:
     file = sample(ROWS, errors=0.0)
     ours, bare = _fresh("ours"), _fresh("bare")
     command = [GONGSHI, "import", str(file), "--unit", UNIT, "--publish"]
+    command += ["--by", "enterer", "--reviewed-by", "reviewer"]
     os.environ.update(_environment(ours))
     taken = run(command)
     os.environ.pop("GONGSHI_DATA_DIR")

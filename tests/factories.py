@@ -8,10 +8,17 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import polars as pl
-from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFactory
+from factory.declarations import (
+    LazyAttribute,
+    LazyFunction,
+    SelfAttribute,
+    Sequence,
+    SubFactory,
+)
 from factory.django import DjangoModelFactory
 
 from gongshi.accounts.models import Membership, Role, Unit, User
@@ -23,10 +30,12 @@ from gongshi.intake.actions import Upload
 from gongshi.intake.models import Batch, BatchState, StoredFile
 from gongshi.records.models import ProposedCorrection, Record, RecordVersion
 from gongshi.records.preparation import Source
+from gongshi.review.actions import approve_batch
 from tests.builders import frame_of
 
 AT = datetime(2016, 3, 1, 2, 0, tzinfo=UTC)  # 10 o'clock in Shanghai
 BY = Actor(username="li", role="enterer", unit="lyg-hbj", address="10.0.0.8")
+REVIEWER = Actor(username="wang", role="reviewer", unit="lyg-hbj", address="10.0.0.9")
 
 LICENCE: Mapping[str, str | None] = {
     "decision_number": "连环审〔2016〕12号",
@@ -117,6 +126,12 @@ class BatchFactory(DjangoModelFactory[Batch]):
     received_by = "li"
     received_at = AT
     state = BatchState.RECEIVED
+    published_by = LazyAttribute(lambda it: _if_approved(it.state, REVIEWER.username))
+    approved_at = LazyAttribute(lambda it: _if_approved(it.state, AT) or None)
+
+
+def _if_approved(state: str, value: object) -> object:
+    return value if state in (BatchState.PUBLISHING, BatchState.PUBLISHED) else ""
 
 
 class RecordFactory(DjangoModelFactory[Record]):
@@ -133,6 +148,7 @@ class RecordFactory(DjangoModelFactory[Record]):
     batch_id = LazyFunction(uuid4)
     sheet = "Sheet1"
     row_number = 2
+    entered_by = BY.username
     decision_number = "连环审〔2016〕12号"
     decision_date = date(2016, 2, 26)
     subject_name = "连云港苍梧化工有限公司"
@@ -143,6 +159,7 @@ class RecordFactory(DjangoModelFactory[Record]):
     digest = "0" * 64
     state = State.CHECKED
     received_at = AT
+    publish_by = date(2016, 3, 8)
 
 
 class RecordVersionFactory(DjangoModelFactory[RecordVersion]):
@@ -154,6 +171,8 @@ class RecordVersionFactory(DjangoModelFactory[RecordVersion]):
     record = SubFactory(RecordFactory)
     version = 1
     batch_id = LazyFunction(uuid4)
+    edition = "jiangsu-2016"
+    entered_by = BY.username
     replaced_at = AT
     content = "{}"
     digest = "0" * 64
@@ -169,11 +188,20 @@ class ProposedCorrectionFactory(DjangoModelFactory[ProposedCorrection]):
     batch_id = LazyFunction(uuid4)
     sheet = "Sheet1"
     row_number = 2
+    unit = SelfAttribute("record.unit")
+    entered_by = BY.username
     received_at = AT
     edition = "jiangsu-2016"
     person = "legal"
-    content = "{}"
+    decision_number = SelfAttribute("record.decision_number")
+    decision_date = SelfAttribute("record.decision_date")
+    subject_name = SelfAttribute("record.subject_name")
+    credit_code = SelfAttribute("record.credit_code")
+    authority = SelfAttribute("record.authority")
+    region_code = SelfAttribute("record.region_code")
+    content = SelfAttribute("record.content")
     digest = "1" * 64
+    publish_by = SelfAttribute("record.publish_by")
 
 
 def jiangsu_licence() -> Form:
@@ -200,8 +228,36 @@ def source_of(batch: Batch) -> Source:
         unit=batch.unit,
         batch_id=batch.pk,
         sheet="Sheet1",
+        entered_by=batch.received_by,
         at=AT,
     )
+
+
+def approved(batch: Batch, *, at: datetime = AT) -> Batch:
+    """Return the checked batch after somebody else's approval, secrecy checked."""
+    approve_batch(batch, by=REVIEWER, at=at, secrecy_checked=True)
+    return batch
+
+
+def standing_as(state: State) -> dict[str, Any]:
+    """Return what a record has that has come to this state, so that it is allowed."""
+    values: dict[str, Any] = {"state": state}
+    if state in (State.APPROVED, State.PUBLISHED, State.WITHDRAWN, State.ENDED):
+        values |= {
+            "reviewed_by": REVIEWER.username,
+            "approved_at": AT,
+            "secrecy_checked_by": REVIEWER.username,
+            "secrecy_checked_at": AT,
+        }
+    if state in (State.PUBLISHED, State.WITHDRAWN, State.ENDED):
+        values |= {"published_at": AT, "published_on": AT.date()}
+    if state in (State.WITHDRAWN, State.ENDED):
+        values |= {"removal_code": "other", "removal_reason": "误"}
+    if state is State.DEFERRED:
+        values |= {"hold_reason": "调查中", "hold_until": date(2016, 3, 31)}
+    if state is State.NOT_PUBLIC:
+        values |= {"not_public_reason": "not-public"}
+    return values
 
 
 def upload(

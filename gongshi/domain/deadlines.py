@@ -201,6 +201,25 @@ def report_by(
     )
 
 
+def withdraw_by(
+    revoked_on: date,
+    *,
+    calendar: Calendar,
+    kind: Kind,
+    policies: Policies | None = None,
+) -> date | None:
+    """Return the last day on which a revoked decision is withdrawn in time.
+
+    None as in `publish_by`; also where no row asks for it, as for licences.
+    """
+    return _working_days_after(
+        revoked_on,
+        calendar=calendar,
+        working_days=None,
+        policy=_find(policies, Duty.WITHDRAW, Case(on=revoked_on, kind=kind)),
+    )
+
+
 def listed_until(published_on: date, *, policies: Policies | None = None) -> date:
     """Return the last day in the rolling list; the day of publication is its first.
 

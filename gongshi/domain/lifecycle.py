@@ -39,8 +39,7 @@ class Mover(StrEnum):
 
     UNIT = "unit"  # 报送单位
     PLATFORM = "platform"  # 平台
-    REVIEWER = "reviewer"  # 审核人
-    PUBLISHER = "publisher"  # 公示人: uploads and publishes where nobody reviews
+    REVIEWER = "reviewer"  # 审核人: never the one who entered it
     CENTRE = "centre"  # 市信息中心
     CREDIT_OFFICE = "credit_office"  # 信用办
 
@@ -51,6 +50,8 @@ class Mark(StrEnum):
     CORRECTED = "corrected"  # 更正
     DISPUTED = "disputed"  # 异议
     SETTLED = "settled"  # 异议办结
+    REVOKED = "revoked"  # 撤销
+    OTHER = "other"  # 其他
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,8 @@ _MARK_MEANINGS: dict[Mark, str] = {
     Mark.CORRECTED: noop("A new version replaces the values; the first dates remain."),
     Mark.DISPUTED: noop("Somebody objects; the page says so while it is looked into."),
     Mark.SETTLED: noop("The objection is decided; the note is taken off."),
+    Mark.REVOKED: noop("The decision was revoked; a penalty must be withdrawn soon."),
+    Mark.OTHER: noop("Its state changed in another way, which the note tells."),
 }
 
 _STAGE_MEANINGS: dict[Stage, str] = {
@@ -106,6 +109,10 @@ def _moves(
     )
 
 
+_WAITS = noop("Publication must wait, for a stated reason, until a stated day.")
+_KEPT = noop("The law keeps it from the public.")
+_REVOKED = noop("The decision was revoked, or should not have been published.")
+
 MOVES: tuple[Move, ...] = (
     *_moves(
         State.DRAFT,
@@ -123,65 +130,53 @@ MOVES: tuple[Move, ...] = (
     ),
     *_moves(
         State.CHECKED,
-        (State.APPROVED, (Mover.REVIEWER,), noop("The reviewer answers for it.")),
         (
-            State.PUBLISHED,
-            (Mover.PUBLISHER,),
-            noop("One role uploads and publishes; nobody reviews in between."),
+            State.APPROVED,
+            (Mover.REVIEWER,),
+            noop("Somebody other than the enterer answers for it, secrecy checked."),
         ),
         (State.RETURNED, (Mover.REVIEWER,), noop("The reviewer sends it back.")),
-        (
-            State.DEFERRED,
-            (Mover.REVIEWER, Mover.PUBLISHER),
-            noop("Publication must wait, for a stated reason."),
-        ),
-        (
-            State.NOT_PUBLIC,
-            (Mover.REVIEWER, Mover.PLATFORM),
-            noop("The law keeps it from the public."),
-        ),
+        (State.DEFERRED, (Mover.REVIEWER,), _WAITS),
+        (State.NOT_PUBLIC, (Mover.REVIEWER, Mover.PLATFORM), _KEPT),
         (State.RECEIVED, (Mover.UNIT,), _CORRECTED),
     ),
-    *_moves(State.RETURNED, (State.RECEIVED, (Mover.UNIT,), _CORRECTED)),
+    *_moves(
+        State.RETURNED,
+        (State.RECEIVED, (Mover.UNIT,), _CORRECTED),
+        (
+            State.CHECKED,
+            (Mover.UNIT,),
+            noop("The unit hands it in again as it was, with an answer."),
+        ),
+    ),
     *_moves(
         State.APPROVED,
-        (State.PUBLISHED, (Mover.PUBLISHER, Mover.PLATFORM), noop("It is published.")),
+        (
+            State.PUBLISHED,
+            (Mover.PLATFORM,),
+            noop("It is published, right after the approval."),
+        ),
         (State.RETURNED, (Mover.REVIEWER,), noop("The approval is taken back.")),
-        (
-            State.DEFERRED,
-            (Mover.REVIEWER,),
-            noop("Publication must wait, for a stated reason."),
-        ),
-        (
-            State.NOT_PUBLIC,
-            (Mover.REVIEWER,),
-            noop("The law keeps it from the public."),
-        ),
+        (State.DEFERRED, (Mover.REVIEWER,), _WAITS),
+        (State.NOT_PUBLIC, (Mover.REVIEWER,), _KEPT),
         (State.RECEIVED, (Mover.UNIT,), _CORRECTED),
     ),
     *_moves(
         State.DEFERRED,
         (State.APPROVED, (Mover.REVIEWER,), noop("The reason to wait has passed.")),
-        (
-            State.CHECKED,
-            (Mover.PUBLISHER,),
-            noop("The reason to wait has passed; nobody reviews in between."),
-        ),
-        (
-            State.NOT_PUBLIC,
-            (Mover.REVIEWER,),
-            noop("The law keeps it from the public."),
-        ),
+        (State.NOT_PUBLIC, (Mover.REVIEWER,), _KEPT),
         (State.RECEIVED, (Mover.UNIT,), _CORRECTED),
     ),
-    *_moves(State.NOT_PUBLIC, (State.RECEIVED, (Mover.UNIT,), _CORRECTED)),
+    *_moves(
+        State.NOT_PUBLIC,
+        (State.CHECKED, (Mover.REVIEWER,), noop("It was kept back by mistake.")),
+        (State.RECEIVED, (Mover.UNIT,), _CORRECTED),
+    ),
     *_moves(
         State.PUBLISHED,
-        (
-            State.WITHDRAWN,
-            (Mover.PUBLISHER, Mover.CENTRE),
-            noop("The decision was revoked, or should not have been published."),
-        ),
+        (State.WITHDRAWN, (Mover.REVIEWER, Mover.CENTRE), _REVOKED),
+        (State.DEFERRED, (Mover.REVIEWER,), _WAITS),
+        (State.NOT_PUBLIC, (Mover.REVIEWER,), _KEPT),
         (
             State.ENDED,
             (Mover.CREDIT_OFFICE, Mover.CENTRE),
@@ -192,7 +187,7 @@ MOVES: tuple[Move, ...] = (
         State.ENDED,
         (
             State.WITHDRAWN,
-            (Mover.PUBLISHER, Mover.CENTRE),
+            (Mover.REVIEWER, Mover.CENTRE),
             noop("The decision was revoked after its publication had ended."),
         ),
         (
@@ -203,6 +198,7 @@ MOVES: tuple[Move, ...] = (
     ),
     *_moves(
         State.WITHDRAWN,
+        (State.CHECKED, (Mover.REVIEWER,), noop("It was withdrawn by mistake.")),
         (State.RECEIVED, (Mover.UNIT,), _CORRECTED),
     ),
 )

@@ -160,7 +160,7 @@ def finish_checking(batch: Batch, *, worker: str, by: Actor, at: datetime) -> No
         CannotWork: another worker holds the batch, or it has moved on.
     """
     _release(batch, BatchState.CHECKED, worker=worker, checked_at=at)
-    settled = settle_batch(batch.pk)
+    settled = settle_batch(batch.pk, at=at)
     details = {"records": settled, "counts": batch.counts}
     _note(batch, "intake.finish_checking", by=by, at=at, details=details)
 
@@ -194,20 +194,22 @@ def fail(batch: Batch, *, code: str, worker: str, by: Actor, at: datetime) -> No
 def request_publication(batch: Batch, *, by: Actor, at: datetime) -> bool:
     """Hand a checked batch to the worker for publication; twice is once.
 
-    Says whether this call did it.
+    `by` is the reviewer who answers for it and has checked its secrecy; called by
+    `review.actions.approve_batch` only. Says whether this call did it.
 
     Raises:
         CannotMove: the batch is not checked yet, or is not usable.
     """
     moved = Batch.objects.filter(pk=batch.pk, state=BatchState.CHECKED).update(
-        state=BatchState.PUBLISHING, published_by=by.username
+        state=BatchState.PUBLISHING, published_by=by.username, approved_at=at
     )
     batch.refresh_from_db()
     if not moved:
         if batch.state not in (BatchState.PUBLISHING, BatchState.PUBLISHED):
             raise CannotMove
         return False
-    _note(batch, "intake.request_publication", by=by, at=at, details={})
+    details = {"secrecy_checked": True}
+    _note(batch, "intake.request_publication", by=by, at=at, details=details)
     return True
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Unit
@@ -137,8 +137,10 @@ class Batch(models.Model):
     leased_by = models.CharField(max_length=80, blank=True)
     leased_until = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(_("checked at"), null=True)
-    published_at = models.DateTimeField(_("published at"), null=True)
+    # Who answers for the whole batch, secrecy checked, and asked for publication
     published_by = models.CharField(_("published by"), max_length=150, blank=True)
+    approved_at = models.DateTimeField(_("approved at"), null=True)
+    published_at = models.DateTimeField(_("published at"), null=True)
 
     class Meta:
         verbose_name = _("batch")
@@ -158,6 +160,17 @@ class Batch(models.Model):
                 condition=Q(leased_until__isnull=True)
                 | (Q(state__in=[str(state) for state in WORKING]) & ~Q(leased_by="")),
                 name="batch_leased_while_working",
+            ),
+            models.CheckConstraint(
+                condition=~Q(published_by=F("received_by")),
+                name="batch_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    state__in=[str(BatchState.PUBLISHING), str(BatchState.PUBLISHED)]
+                )
+                | (~Q(published_by="") & Q(approved_at__isnull=False)),
+                name="batch_published_was_approved",
             ),
         ]
         indexes = [

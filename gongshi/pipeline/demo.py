@@ -81,8 +81,13 @@ def _deliver_all(
     calendar = settings.CALENDAR
     planned = list(deliveries(RECORDS, until=note.until, calendar=calendar))
     for delivery in planned[note.done :]:
-        by = Actor(username="sample", role="enterer", unit=delivery.unit.code)
-        deliver(delivery, by=by, calendar=calendar)
+        unit = delivery.unit.code
+        deliver(
+            delivery,
+            by=Actor(username="sample", role="enterer", unit=unit),
+            reviewed_by=Actor(username="sample-sh", role="reviewer", unit=unit),
+            calendar=calendar,
+        )
         note = replace(note, done=delivery.number + 1)
         note.write(path)
         on_progress(note.done, len(planned))

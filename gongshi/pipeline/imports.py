@@ -1,4 +1,4 @@
-"""One file all the way in this process, for commands: receive, check, publish."""
+"""One file all the way in this process, for commands: receive, check, approve, publish."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from gongshi.intake.models import Batch, BatchState
 from gongshi.publication.actions import Deliver, publish_batch
 from gongshi.publication.consumers import hand_over
 from gongshi.publication.follower import Follower
+from gongshi.review.actions import CannotReview, approve_batch
 from gongshi.validation.actions import Hand, check_batch
 
 Clock = Callable[[], datetime]
@@ -28,12 +29,16 @@ class CannotImport(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What to do with a file, for which unit and on whose behalf."""
+    """What to do with a file, for which unit and on whose behalf.
+
+    `reviewed_by` approves and publishes the good rows, and has checked their secrecy;
+    without one they wait for a reviewer.
+    """
 
     unit: Unit
     by: Actor
     edition: str = ""
-    publish: bool = False
+    reviewed_by: Actor | None = None
 
 
 def import_file(path: Path, order: Order, *, clock: Clock) -> Batch:
@@ -42,8 +47,11 @@ def import_file(path: Path, order: Order, *, clock: Clock) -> Batch:
     Raises:
         CannotReceive: the file is too large or has no name.
         CannotImport: another process is landing the same decisions.
+        CannotReview: `own-entry`; nothing is received.
     """
-    if not order.publish or path.stat().st_size < _LARGE_FILE:
+    if order.reviewed_by and order.reviewed_by.username == order.by.username:
+        raise CannotReview("own-entry")
+    if not order.reviewed_by or path.stat().st_size < _LARGE_FILE:
         return _import(path, order, clock, hand_over)
     # Started before the check: it takes a second to start and waits for its work.
     with Follower() as follower:
@@ -60,7 +68,8 @@ def _import(path: Path, order: Order, clock: Clock, deliver: Deliver) -> Batch:
     if not check_batch(batch, hand):
         raise CannotImport
     batch.refresh_from_db()
-    if order.publish and batch.state == BatchState.CHECKED:
-        publish_batch(batch, by=order.by, at=clock(), deliver=deliver)
+    if order.reviewed_by and batch.state == BatchState.CHECKED:
+        approve_batch(batch, by=order.reviewed_by, at=clock(), secrecy_checked=True)
+        publish_batch(batch, at=clock(), deliver=deliver)
         batch.refresh_from_db()
     return batch

@@ -59,7 +59,9 @@ def deliveries(
         )
 
 
-def deliver(delivery: Delivery, *, by: Actor, calendar: Calendar) -> int:
+def deliver(
+    delivery: Delivery, *, by: Actor, reviewed_by: Actor, calendar: Calendar
+) -> int:
     """Push one file through receipt, rules and publication; return the good rows."""
     on = delivery.received_at.astimezone(_SHANGHAI).date()
     sample = SampleOrder(
@@ -75,7 +77,7 @@ def deliver(delivery: Delivery, *, by: Actor, calendar: Calendar) -> int:
     frame = pl.concat(
         [block.frame for block in sample_blocks(sample, calendar=calendar)]
     )
-    order = Order(unit=delivery.unit, by=by, publish=True)
+    order = Order(unit=delivery.unit, by=by, reviewed_by=reviewed_by)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{_title(delivery, on)}.csv"
         frame.write_csv(path, quote_style="necessary")

@@ -2,6 +2,7 @@
 
     receive   intake.actions.receive_file         a page, a command
     check     validation.tasks.check_batch        every row, all rules; good rows land
+    approve   review.actions.approve_batch        a page, by somebody else
     publish   publication.tasks.publish_batch     change feed, public store, search
 
 Each step is started by a page, a command or the worker, never by the step before

@@ -1,30 +1,47 @@
-"""Publishes and withdraws: record and feed change together or not at all."""
+"""Publishes, corrects, marks and takes back: record and feed move together.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from itertools import groupby
-from uuid import UUID
+Every action on one record takes the lock of the feed first, moves the record by a
+conditional update, appends one change, and ends with its audit event; the portal has
+the change right after the commit.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 
-from gongshi.accounts.models import Unit
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
 from gongshi.domain.feed import Operation, PublicChange, canonical
 from gongshi.domain.lifecycle import State
-from gongshi.domain.privacy import mask_text
-from gongshi.domain.standards import CannotFindForm, Form, Kind, Person, form
-from gongshi.intake.actions import finish_publishing, request_publication
-from gongshi.intake.models import Batch
+from gongshi.intake.actions import CannotMove, finish_publishing
+from gongshi.intake.models import Batch, BatchState
+from gongshi.publication.building import entries_of, entry_of, rows_to_publish
 from gongshi.publication.consumers import hand_over
 from gongshi.publication.feed import Entry, append, lock_feed
 from gongshi.publication.follower import Follower
-from gongshi.publication.payload import Publication, payloads
-from gongshi.records.actions import PUBLISHABLE, mark_published
+from gongshi.publication.removals import (
+    HELD_IN_PUBLIC,
+    NOTICES,
+    EndReason,
+    WithdrawalReason,
+    public_reason,
+)
+from gongshi.records.actions import Approval, mark_published
 from gongshi.records.models import Record
+from gongshi.review.actions import (
+    Hold,
+    deferred,
+    note,
+    private,
+    require_hold,
+    tell,
+    told,
+)
+from gongshi.review.models import NoticeKind
 
 Deliver = Callable[[Sequence[PublicChange]], object]
 
@@ -47,171 +64,237 @@ class CannotWithdraw(Exception):
         self.code = code
 
 
-@dataclass(kw_only=True, slots=True)
-class _Row:
-    """What publishing reads of a record; `place` orders it within its batch."""
+@dataclass(frozen=True, kw_only=True)
+class Removal:
+    """How a record leaves the public: the move, what it writes, what the public reads."""
 
-    record_id: UUID
-    form_key: tuple[str, str, str]
-    place: tuple[str, int]
-    content: str
+    operation: Operation
+    state: State
+    origins: tuple[State, ...]
+    reason: str
+    values: Mapping[str, Any]
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def publish_batch(
     batch: Batch,
     *,
-    by: Actor,
     at: datetime,
     chunk: int = CHUNK,
     deliver: Deliver = hand_over,
 ) -> int:
-    """Publish what the batch has to publish; return how many records.
+    """Publish what an approved batch has to publish; return how many records.
 
     In chunks, each one transaction: feed locked, payloads built, changes appended,
-    records moved by a conditional update whose count must fit. Interrupted, it goes
-    on where it was when called again; called twice, it publishes once. After each
-    commit `deliver` gets the changes: the portal, so that they are searchable at
-    once. Records that are not public are never touched.
+    records moved by a conditional update whose count must fit; each record gets the
+    name of who approved the batch. Interrupted, it goes on where it was when called
+    again; called twice, it publishes once. After each commit `deliver` gets the
+    changes: the portal, so that they are searchable at once. Records that are not
+    public, or that a reviewer returned one by one, are never touched.
 
     Raises:
-        CannotMove: the batch is not checked.
+        CannotMove: the batch is not approved.
         CannotPublish: a record was moved meanwhile; nothing of its chunk is published.
     """
-    request_publication(batch, by=by, at=at)
+    if batch.state not in (BatchState.PUBLISHING, BatchState.PUBLISHED):
+        raise CannotMove
     published, place = 0, ("", -1)
     while True:
         with transaction.atomic(durable=True):
             changes, place = _publish_chunk(batch, after=place, at=at, limit=chunk)
             published += len(changes)
             if not changes:
-                _finish(batch, published, by=by, at=at)
+                _finish(batch, published, at=at)
         if not changes:
             return published
         deliver(changes)
 
 
-def publish_large_batch(batch: Batch, *, by: Actor, at: datetime) -> int:
+def publish_large_batch(batch: Batch, *, at: datetime) -> int:
     """Publish a batch with a process beside it that applies the changes meanwhile.
 
     For callers that are processes of their own, such as commands and the worker;
     a small batch is not worth the second process. Raises as `publish_batch`.
     """
     if batch.counts.get("new", 0) < _LARGE:
-        return publish_batch(batch, by=by, at=at)
+        return publish_batch(batch, at=at)
     with Follower() as follower:
-        return publish_batch(batch, by=by, at=at, deliver=follower.deliver)
+        return publish_batch(batch, at=at, deliver=follower.deliver)
 
 
-def withdraw(record: Record, *, reason: str, by: Actor, at: datetime) -> PublicChange:
-    """Take a published record back; its public page keeps the reason alone.
+def publish_record(record: Record, *, by: Actor, at: datetime) -> PublicChange | None:
+    """Publish an approved record; None where another call did it already.
 
-    Personal data in the reason is masked. The portal drops the record right after
-    the commit.
+    Follows the approval in the same request; where that was cut short, the worker
+    does it.
+    """
+    with transaction.atomic(durable=True):
+        head = lock_feed()
+        on = at.astimezone(_SHANGHAI).date()
+        if mark_published([record.pk], at=at, on=on) != 1:
+            record.refresh_from_db()
+            return None
+        record.refresh_from_db()
+        entry = entry_of(record, on=on)
+        (change,) = append(head, [entry], operation=Operation.PUBLISH, at=at)
+        tell(record, NoticeKind.PUBLISHED, by=by, at=at)
+        details = {"change": change.sequence}
+        note(record, "publication.publish", by=by, at=at, details=details)
+    hand_over([change])
+    return change
+
+
+def withdraw(
+    record: Record, *, reason_code: str, reason: str, by: Actor, at: datetime
+) -> PublicChange:
+    """Take a public record back; its public page keeps the reason alone.
+
+    `reason_code` is of `WithdrawalReason`. Personal data in the reason is masked.
 
     Raises:
         CannotWithdraw: `not-published`, also for the second of two calls, or
             `no-reason`.
     """
-    if not reason.strip():
+    if not reason.strip() or reason_code not in WithdrawalReason.values:
         raise CannotWithdraw("no-reason")
+    removal = Removal(
+        operation=Operation.WITHDRAW,
+        state=State.WITHDRAWN,
+        origins=(State.PUBLISHED, State.ENDED),
+        reason=public_reason(WithdrawalReason(reason_code).label, reason),
+        values={
+            "withdrawn_at": at,
+            "removal_code": reason_code,
+            "removal_reason": reason.strip(),
+        },
+    )
+    return remove(record, removal, "publication.withdraw", by=by, at=at)
+
+
+def end_early(
+    record: Record, *, reason_code: str, reason: str, by: Actor, at: datetime
+) -> PublicChange:
+    """End the display of a record before its time, as after a credit repair.
+
+    `reason_code` is of `EndReason`.
+
+    Raises:
+        CannotWithdraw: `not-published` or `no-reason`.
+    """
+    if not reason.strip() or reason_code not in EndReason.values:
+        raise CannotWithdraw("no-reason")
+    removal = Removal(
+        operation=Operation.END,
+        state=State.ENDED,
+        origins=(State.PUBLISHED,),
+        reason=public_reason(EndReason(reason_code).label, reason),
+        values={"removal_code": reason_code, "removal_reason": reason.strip()},
+    )
+    return remove(record, removal, "publication.end_early", by=by, at=at)
+
+
+def defer(record: Record, *, hold: Hold, by: Actor, at: datetime) -> PublicChange:
+    """Take a published record from the public until a day; its first dates stay.
+
+    Raises:
+        CannotReview: `own-entry`, `no-reason` or `past-day`.
+        CannotWithdraw: `not-published`.
+    """
+    require_hold(record, hold, by=by, at=at, ends=True)
+    removal = _held(hold, State.DEFERRED, deferred(hold))
+    return remove(record, removal, "publication.defer", by=by, at=at)
+
+
+def keep_private(
+    record: Record, *, hold: Hold, by: Actor, at: datetime
+) -> PublicChange:
+    """Take a published record from the public for good.
+
+    Raises:
+        CannotReview: `own-entry` or `no-reason`.
+        CannotWithdraw: `not-published`.
+    """
+    require_hold(record, hold, by=by, at=at, ends=False)
+    removal = _held(hold, State.NOT_PUBLIC, private(hold))
+    return remove(record, removal, "publication.keep_private", by=by, at=at)
+
+
+def _held(hold: Hold, state: State, values: Mapping[str, Any]) -> Removal:
+    # Why exactly it is kept back may itself be what must not be told.
+    return Removal(
+        operation=Operation.WITHDRAW,
+        state=state,
+        origins=(State.PUBLISHED,),
+        reason=public_reason(HELD_IN_PUBLIC[state]),
+        values=values,
+        details=told(hold),
+    )
+
+
+def remove(
+    record: Record, removal: Removal, action: str, *, by: Actor, at: datetime
+) -> PublicChange:
+    """Take a record from the public; the portal drops it right after the commit.
+
+    Raises:
+        CannotWithdraw: `not-published`.
+    """
     with transaction.atomic(durable=True):
         head = lock_feed()
-        moved = Record.objects.filter(pk=record.pk, state=State.PUBLISHED).update(
-            state=State.WITHDRAWN, withdrawn_at=at
-        )
-        if not moved:
+        moved = Record.objects.filter(
+            pk=record.pk, state__in=[str(state) for state in removal.origins]
+        ).update(state=removal.state, **removal.values)
+        if moved != 1:
             raise CannotWithdraw("not-published")
-        unit = record.unit.superior if record.unit.is_entrusted else record.unit
-        assert unit is not None
-        value = {
-            "at": at.isoformat(),
-            "kind": record.kind,
-            "reason": mask_text(reason),
-            "unit_code": unit.code,
-            "unit_name": unit.name,
-        }
-        entry = Entry(record_id=record.pk, payload=canonical(value))
-        (change,) = append(head, [entry], operation=Operation.WITHDRAW, at=at)
-        target = Target(kind="record", key=str(record.pk))
-        details = {"reason": reason, "change": change.sequence}
-        record_event(
-            at=at, by=by, action="publication.withdraw", target=target, details=details
-        )
+        entry = Entry(record_id=record.pk, payload=tombstone(record, removal, at))
+        (change,) = append(head, [entry], operation=removal.operation, at=at)
+        tell(record, NOTICES[removal.state], by=by, at=at)
+        details = {"change": change.sequence, "reason": removal.reason}
+        note(record, action, by=by, at=at, details=details | dict(removal.details))
     hand_over([change])
     record.refresh_from_db()
     return change
+
+
+def tombstone(record: Record, removal: Removal, at: datetime) -> str:
+    """Return the payload of a removal: what the public may still know."""
+    unit = record.unit.superior if record.unit.is_entrusted else record.unit
+    assert unit is not None
+    return canonical(
+        {
+            "at": at.isoformat(),
+            "kind": record.kind,
+            "reason": removal.reason,
+            "unit_code": unit.code,
+            "unit_name": unit.name,
+        }
+    )
 
 
 def _publish_chunk(
     batch: Batch, *, after: tuple[str, int], at: datetime, limit: int
 ) -> tuple[list[PublicChange], tuple[str, int]]:
     head = lock_feed()
-    rows = _next_rows(batch.pk, after=after, limit=limit)
+    rows = rows_to_publish(batch.pk, after=after, limit=limit)
     if not rows:
         return [], after
+    assert batch.approved_at is not None
     on = at.astimezone(_SHANGHAI).date()
-    entries = _entries(rows, unit=batch.unit, on=on)
+    entries = entries_of(rows, unit=batch.unit, on=on)
     changes = append(head, entries, operation=Operation.PUBLISH, at=at)
-    if mark_published([row.record_id for row in rows], at=at, on=on) != len(rows):
+    approval = Approval(reviewed_by=batch.published_by, at=batch.approved_at)
+    ids = [row.record_id for row in rows]
+    if mark_published(ids, at=at, on=on, approval=approval) != len(rows):
         raise CannotPublish
     return changes, rows[-1].place
 
 
-def _next_rows(batch_id: UUID, *, after: tuple[str, int], limit: int) -> list[_Row]:
-    # Read behind the last row instead of skipping it: a batch may have a million.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, edition, kind, person, sheet, row_number, content"
-            " FROM records_record"
-            " WHERE batch_id = %s AND (sheet, row_number) > (%s, %s)"
-            " AND state IN (%s, %s) AND not_public_reason = ''"
-            " ORDER BY sheet, row_number LIMIT %s",
-            [batch_id.hex, *after, *PUBLISHABLE, limit],
-        )
-        return [
-            _Row(
-                record_id=key if isinstance(key, UUID) else UUID(key),
-                form_key=(edition, kind, person),
-                place=(sheet, row_number),
-                content=content,
-            )
-            for key, edition, kind, person, sheet, row_number, content in cursor.fetchall()
-        ]
-
-
-def _entries(rows: Sequence[_Row], *, unit: Unit, on: date) -> list[Entry]:
-    """Return the entries in the order of the rows, built form by form."""
-    entries: list[Entry | None] = [None] * len(rows)
-    places = sorted(range(len(rows)), key=lambda i: rows[i].form_key)
-    for key, group in groupby(places, key=lambda i: rows[i].form_key):
-        alike = list(group)
-        edition, kind, person = key
-        publication = Publication(
-            unit=unit,
-            form=_form(edition, Kind(kind), Person(person)),
-            person=Person(person),
-            published_on=on,
-        )
-        contents = pl.Series([rows[i].content for i in alike], dtype=pl.String)
-        for i, payload in zip(alike, payloads(contents, publication), strict=True):
-            entries[i] = Entry(record_id=rows[i].record_id, payload=payload)
-    return [entry for entry in entries if entry is not None]
-
-
-def _form(edition: str, kind: Kind, person: Person) -> Form:
-    """Return the form for all subjects of the edition, or the one for this kind."""
-    try:
-        return form(edition, kind, Person.ANY)
-    except CannotFindForm:
-        return form(edition, kind, person)
-
-
-def _finish(batch: Batch, published: int, *, by: Actor, at: datetime) -> None:
+def _finish(batch: Batch, published: int, *, at: datetime) -> None:
     if not finish_publishing(batch, at=at):
         return
     record_event(
         at=at,
-        by=replace(by, unit=by.unit or batch.unit.code),
+        by=Actor(username=batch.published_by, role="reviewer", unit=batch.unit.code),
         action="publication.publish_batch",
         target=Target(kind="batch", key=str(batch.pk)),
         details={"records": published},

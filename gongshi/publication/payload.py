@@ -43,6 +43,12 @@ _UNMASKED_TEXTS = ("decision_number",)  # a number of the authority's own making
 _TITLES = ("item_name", "violation_type", "document_name", "certificate_name")
 _CATEGORIES = ("licence_category", "penalty_category", "penalty_category_2")
 _LONGEST_TITLE = 200
+_STATUS_CODES = {
+    ("status-2016", "revoked"): "1",
+    ("status-2016", "disputed"): "2",
+    ("status-2016", "other"): "3",
+    ("status-2018", "revoked"): "2",
+}
 _SOLE_TRADER = "92"  # how a sole trader's credit code begins
 
 
@@ -62,6 +68,7 @@ class Publication:
     version: int = 1
     corrected_on: date | None = None
     disputed_on: date | None = None
+    mark: str = ""  # of `domain.lifecycle.Mark`: changes the stated status
 
     @property
     def answering(self) -> Unit:
@@ -97,7 +104,18 @@ def payloads(contents: pl.Series, publication: Publication) -> list[str]:
 
 def _values(contents: pl.Series, publication: Publication) -> pl.DataFrame:
     members = pl.Struct(dict.fromkeys(publication.form.names, pl.String))
-    return contents.str.json_decode(members).struct.unnest()
+    values = contents.str.json_decode(members).struct.unnest()
+    code = _status_code(publication)
+    return values.with_columns(pl.lit(code).alias("status")) if code else values
+
+
+def _status_code(publication: Publication) -> str | None:
+    """Return the code of the status that a change of state brought, if it has one."""
+    field = publication.form.field("status")
+    if field is None or field.code_list is None:
+        return None
+    wanted = "disputed" if publication.disputed_on else publication.mark
+    return _STATUS_CODES.get((field.code_list, wanted))
 
 
 def _is_shown(field: Field, publication: Publication) -> bool:

@@ -1,4 +1,4 @@
-"""Addresses of publishing, below /office/."""
+"""Addresses of review and publication, below /office/."""
 
 from django.urls import path
 
@@ -7,5 +7,5 @@ from gongshi.publication import views
 app_name = "publication"
 
 urlpatterns = [
-    path("batches/<uuid:batch_id>/publish", views.publish, name="publish"),
+    path("batches/<uuid:batch_id>/approve", views.approve, name="approve-batch"),
 ]

@@ -1,4 +1,4 @@
-"""Publishing a checked batch; the clock is read here."""
+"""Approving a checked batch for publication; the clock is read here."""
 
 from uuid import UUID
 
@@ -11,23 +11,28 @@ from django.views.decorators.http import require_POST
 
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
-from gongshi.intake.actions import CannotMove, request_publication
+from gongshi.intake.actions import CannotMove
 from gongshi.intake.queries import get_batch
 from gongshi.publication.tasks import publish_batch
+from gongshi.review.actions import CannotReview, approve_batch
+from gongshi.review.messages import sentence
 
 
 @requires(Permission.RECORD_REVIEW)
 @require_POST
-def publish(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """Hand the batch's good rows to the worker for publication; twice is once."""
+def approve(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Approve the batch's good rows and hand them to the worker; twice is once."""
     batch = get_batch(request.user, batch_id)
     by = acting(request, Permission.RECORD_REVIEW, unit=batch.unit)
+    checked = "secrecy_checked" in request.POST
     try:
-        if request_publication(batch, by=by, at=timezone.now()):
+        if approve_batch(batch, by=by, at=timezone.now(), secrecy_checked=checked):
             publish_batch.enqueue(str(batch.pk))
     except CannotMove:
         messages.error(
             request,
             gettext("Only a batch that was checked can be published."),
         )
+    except CannotReview as error:
+        messages.error(request, sentence(error.code))
     return redirect("validation:batch", batch_id=batch.pk)

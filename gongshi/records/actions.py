@@ -10,13 +10,12 @@ from django.db import IntegrityError, connection, transaction
 
 from gongshi.domain.lifecycle import State
 from gongshi.portal.bulk import among, insert_rows
+from gongshi.records.actions_corrections import take_over_unreviewed
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.records.preparation import Source, identified, sealed
 from gongshi.records.queries import held
 
 _ATTEMPTS = 3
-# From `deferred` and the like a record comes back to one of these first.
-PUBLISHABLE = (str(State.CHECKED), str(State.APPROVED))
 
 
 class CannotLand(Exception):
@@ -79,14 +78,18 @@ def land_identified(ready: pl.DataFrame, source: Source) -> Landed:
     raise AssertionError
 
 
-def settle_batch(batch_id: UUID) -> int:
+def settle_batch(batch_id: UUID, *, at: datetime) -> int:
     """Let the batch's records stand; return how many were still landing.
 
-    Part of the transaction in which the batch becomes checked.
+    What it corrects of records that nobody has approved yet takes their place; the
+    rest waits for a decision. Part of the transaction in which the batch becomes
+    checked.
     """
     landing = Record.objects.filter(batch_id=batch_id, state=State.RECEIVED)
     withheld = landing.exclude(not_public_reason="").update(state=State.NOT_PUBLIC)
-    return withheld + landing.update(state=State.CHECKED)
+    settled = withheld + landing.update(state=State.CHECKED)
+    take_over_unreviewed(batch_id, at=at)
+    return settled
 
 
 def discard_batch(batch_id: UUID) -> int:
@@ -106,26 +109,53 @@ def discard_batch(batch_id: UUID) -> int:
             return int(cursor.rowcount)
 
 
-def mark_published(ids: Sequence[UUID], *, at: datetime, on: date) -> int:
-    """Move the records to published where they may be; return how many moved.
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """Who answers for records, secrecy checked, and since when."""
 
-    `at` is stored as their time of publication, `on` as its day in Shanghai. The
+    reviewed_by: str
+    at: datetime
+
+
+def mark_published(
+    ids: Sequence[UUID], *, at: datetime, on: date, approval: Approval | None = None
+) -> int:
+    """Move approved records to published where they may be; return how many moved.
+
+    With an approval, which a whole batch has in common, they are moved from checked
+    to approved and on to published in one statement. `at` is stored as their time of
+    publication, `on` as its day in Shanghai, unless they were public before. The
     caller compares the count, and appends their changes in the same transaction.
     """
     where, wanted = among(connection, "id", [key.hex for key in ids], cast="uuid[]")
+    names, values = _approved(approval)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE records_record SET state = %s, published_at = %s, published_on = %s"  # noqa: S608 - names are ours
-            f" WHERE {where} AND state IN (%s, %s) AND not_public_reason = ''",
+            f"UPDATE records_record SET {names} state = %s,"  # noqa: S608 - names are ours
+            " published_at = COALESCE(published_at, %s),"
+            " published_on = COALESCE(published_on, %s)"
+            f" WHERE {where} AND state = %s AND not_public_reason = ''",
             [
+                *values,
                 str(State.PUBLISHED),
                 connection.ops.adapt_datetimefield_value(at),
                 connection.ops.adapt_datefield_value(on),
                 wanted,
-                *PUBLISHABLE,
+                str(State.CHECKED if approval else State.APPROVED),
             ],
         )
         return int(cursor.rowcount)
+
+
+def _approved(approval: Approval | None) -> tuple[str, list[str | date | None]]:
+    if approval is None:
+        return "", []
+    at = connection.ops.adapt_datetimefield_value(approval.at)
+    names = (
+        "reviewed_by = %s, approved_at = %s,"
+        " secrecy_checked_by = %s, secrecy_checked_at = %s,"
+    )
+    return names, [approval.reviewed_by, at, approval.reviewed_by, at]
 
 
 def _land(ready: pl.DataFrame, source: Source) -> Landed:
@@ -171,6 +201,15 @@ def _write(
     )
 
 
+# The database has no defaults of its own.
+_NOT_YET = (
+    "reviewed_by",
+    "secrecy_checked_by",
+    "hold_reason",
+    "status_mark",
+    "removal_code",
+    "removal_reason",
+)
 _FROM_ROW = (
     "id",
     "person",
@@ -186,6 +225,7 @@ _FROM_ROW = (
     "identity_hash",
     "digest",
     "not_public_reason",
+    "publish_by",
 )
 _FROM_SOURCE = (
     "kind",
@@ -193,9 +233,11 @@ _FROM_SOURCE = (
     "unit_id",
     "batch_id",
     "sheet",
+    "entered_by",
     "state",
     "version",
     "received_at",
+    *_NOT_YET,
 )
 _COLUMNS = (
     *("row_number" if name == "row" else name for name in _FROM_ROW),
@@ -211,10 +253,17 @@ def _record_rows(rows: pl.DataFrame, source: Source) -> Iterator[tuple[object, .
         source.unit.pk,
         source.batch_id.hex,
         source.sheet,
+        source.entered_by,
         str(State.RECEIVED),
         1,
         connection.ops.adapt_datetimefield_value(source.at),
+        *([""] * len(_NOT_YET)),
     )
+    for values in _plain(rows, source).select(_FROM_ROW).iter_rows():
+        yield values + shared
+
+
+def _plain(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     # The national edition has no column for the region: it is the unit's.
     left_out = {"region_code": source.unit.region_code}
     blank = [
@@ -222,12 +271,14 @@ def _record_rows(rows: pl.DataFrame, source: Source) -> Iterator[tuple[object, .
         for name in _FROM_ROW
         if name not in rows.columns
     ]
-    plain = rows.with_columns(blank).with_columns(pl.col("credit_code").fill_null(""))
-    for values in plain.select(_FROM_ROW).iter_rows():
-        yield values + shared
+    return rows.with_columns(blank).with_columns(pl.col("credit_code").fill_null(""))
+
+
+_PROPOSED = tuple(name for name in _FROM_ROW if name not in ("id", "row"))
 
 
 def _propose(rows: pl.DataFrame, source: Source) -> None:
+    ready = _plain(sealed(rows, source), source)
     ProposedCorrection.objects.bulk_create(
         (
             ProposedCorrection(
@@ -235,15 +286,13 @@ def _propose(rows: pl.DataFrame, source: Source) -> None:
                 sheet=source.sheet,
                 row_number=row["row"],
                 record_id=UUID(row["id"]),
+                unit=source.unit,
+                entered_by=source.entered_by,
                 received_at=source.at,
                 edition=source.form.edition,
-                person=row["person"],
-                content=row["content"],
-                sealed=row["sealed"],
-                digest=row["digest"],
-                not_public_reason=row["not_public_reason"],
+                **{name: row[name] for name in _PROPOSED},
             )
-            for row in sealed(rows, source).iter_rows(named=True)
+            for row in ready.iter_rows(named=True)
         ),
         batch_size=1000,
         ignore_conflicts=True,

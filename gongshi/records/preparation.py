@@ -14,6 +14,7 @@ import polars as pl
 from django.conf import settings
 
 from gongshi.accounts.models import Unit
+from gongshi.domain.deadlines import publish_deadlines
 from gongshi.domain.privacy import mask_identity, mask_text
 from gongshi.domain.rules.subject_rules import is_natural, own_identity
 from gongshi.domain.standards import Field, FieldType, FilledBy, Form, Person
@@ -31,12 +32,13 @@ _NULL_MEMBER = r'"[^"\\]+":null,?'
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where rows come from: their form, unit, batch and sheet, received when."""
+    """Where rows come from: form, unit, batch and sheet, by whom, received when."""
 
     form: Form
     unit: Unit
     batch_id: UUID
     sheet: str
+    entered_by: str
     at: datetime
 
 
@@ -71,12 +73,12 @@ def identified(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
 
 
 def sealed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """Return identified rows with `content`, `sealed` and `identity_hash` added.
+    """Return identified rows with `content`, `sealed`, `identity_hash`, `publish_by`.
 
     Every identity number, and every text that holds personal data, is masked in
     `content` (String, JSON) and kept whole in `sealed` (Binary, null: nothing to
     withhold). `identity_hash` (String) is of the subject's own number, or of the
-    representative's.
+    representative's. `publish_by` (Date) is null where a year's holidays are unknown.
     """
     masked = rows.with_columns(
         *(mask_identity(pl.col(name)) for name in _identities(source.form)),
@@ -94,7 +96,15 @@ def sealed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
         _json(masked, source.form),
         _seal_all(withheld),
         _identity_hashes(rows, source.form),
+        _deadlines(rows),
     )
+
+
+def _deadlines(rows: pl.DataFrame) -> pl.Series:
+    days = rows.select(pl.col("decision_date").str.to_date("%Y-%m-%d"))
+    known = publish_deadlines(settings.CALENDAR)
+    joined = days.join(known, on="decision_date", how="left", maintain_order="left")
+    return joined.get_column("deadline").alias("publish_by")
 
 
 def _json(rows: pl.DataFrame, form: Form) -> pl.Series:

@@ -182,6 +182,7 @@ class _Work:
             unit=self._batch.unit,
             batch_id=self._batch.pk,
             sheet=part.sheet,
+            entered_by=self._batch.received_by,
             at=self._batch.received_at,
         )
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongshi.accounts.access import units_for
+from gongshi.accounts.access import can, units_for
 from gongshi.accounts.models import Unit, User
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
@@ -95,6 +95,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
         "page": page,
         "batch": found,
         "is_part": is_part,
+        "can_review": can(request.user, Permission.RECORD_REVIEW, found.unit),
         "has_moved": is_part and before != found.state,
         "has_findings_now": is_part and before in _CHECKING and not page.is_checking,
     }

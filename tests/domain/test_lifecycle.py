@@ -17,11 +17,6 @@ from gongshi.domain.lifecycle import (
 )
 
 
-def test_one_role_uploads_checks_and_publishes() -> None:
-    assert can_move(State.RECEIVED, State.CHECKED)
-    assert can_move(State.CHECKED, State.PUBLISHED)
-
-
 def test_reviewer_stands_between_check_and_publication() -> None:
     assert can_move(State.CHECKED, State.APPROVED)
     assert can_move(State.APPROVED, State.PUBLISHED)
@@ -31,6 +26,7 @@ def test_reviewer_stands_between_check_and_publication() -> None:
     ("origin", "target"),
     [
         (State.RECEIVED, State.PUBLISHED),
+        (State.CHECKED, State.PUBLISHED),
         (State.DRAFT, State.PUBLISHED),
         (State.RETURNED, State.PUBLISHED),
         (State.NOT_PUBLIC, State.PUBLISHED),
@@ -44,14 +40,19 @@ def test_shortcut_is_not_allowed(origin: State, target: State) -> None:
     assert not can_move(origin, target)
 
 
-def test_only_judged_records_come_to_publication() -> None:
-    assert allowed_from(State.PUBLISHED) == (State.CHECKED, State.APPROVED)
+def test_only_approved_records_come_to_publication() -> None:
+    assert allowed_from(State.PUBLISHED) == (State.APPROVED,)
 
 
-def test_published_record_is_withdrawn_or_ended_and_nothing_else() -> None:
+def test_published_record_is_taken_from_the_public_and_nothing_else() -> None:
     targets = {move.target for move in MOVES if move.origin is State.PUBLISHED}
 
-    assert targets == {State.WITHDRAWN, State.ENDED}
+    assert targets == {
+        State.WITHDRAWN,
+        State.ENDED,
+        State.DEFERRED,
+        State.NOT_PUBLIC,
+    }
 
 
 def test_every_state_can_be_reached_and_left() -> None:

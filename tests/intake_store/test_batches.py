@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from gongshi.audit.models import Event
@@ -33,6 +33,7 @@ from gongshi.records.models import Record
 from tests.factories import (
     AT,
     BY,
+    REVIEWER,
     BatchFactory,
     MembershipFactory,
     UserFactory,
@@ -154,9 +155,12 @@ def test_failed_batch_says_why_and_has_landed_nothing() -> None:
 def test_publication_is_requested_once() -> None:
     batch = BatchFactory.create(state=BatchState.CHECKED)
 
-    assert request_publication(batch, by=BY, at=AT)
-    assert not request_publication(batch, by=BY, at=AT)
-    assert (batch.state, batch.published_by) == (BatchState.PUBLISHING, "li")
+    assert request_publication(batch, by=REVIEWER, at=AT)
+    assert not request_publication(batch, by=REVIEWER, at=AT)
+    assert (batch.state, batch.published_by) == (
+        BatchState.PUBLISHING,
+        REVIEWER.username,
+    )
     assert Event.objects.count() == 1
 
 
@@ -165,7 +169,7 @@ def test_unchecked_batch_is_not_published(state: BatchState) -> None:
     batch = BatchFactory.create(state=state)
 
     with pytest.raises(CannotMove) as refused:
-        request_publication(batch, by=BY, at=AT)
+        request_publication(batch, by=REVIEWER, at=AT)
 
     assert refused.value.code == "wrong-state"
 
@@ -215,3 +219,24 @@ def test_earlier_batches_are_those_of_the_same_bytes() -> None:
     BatchFactory.create(unit=first.unit, received_at=AT - timedelta(days=2))
 
     assert list(earlier_batches(again)) == [first]
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"published_by": "li"}, "batch_approved_by_another"),
+        (
+            {"state": BatchState.PUBLISHED, "published_by": ""},
+            "batch_published_was_approved",
+        ),
+        (
+            {"state": BatchState.PUBLISHING, "approved_at": None},
+            "batch_published_was_approved",
+        ),
+    ],
+)
+def test_batch_is_approved_by_another(
+    values: dict[str, object], constraint: str
+) -> None:
+    with pytest.raises(IntegrityError, match=constraint):
+        BatchFactory.create(**values)

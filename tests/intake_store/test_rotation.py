@@ -36,7 +36,7 @@ def test_rotation_reseals_records_corrections_and_files(
     for rows in (licence_rows({}), licence_rows({"remarks": "另"})):
         batch = BatchFactory.create()
         land_rows(rows, source_of(batch))
-        settle_batch(batch.pk)
+        settle_batch(batch.pk, at=AT)
     monkeypatch.setattr(KEYS, (NEW, OLD))
     out = StringIO()
 

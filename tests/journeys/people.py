@@ -85,8 +85,12 @@ def look(page: Page, *, at: str | None = None) -> None:
 
 def sign_in(page: Page, clerk: Clerk) -> None:
     """Sign in to the office."""
-    look(page, at="/office/upload/")
-    page.fill("#id_username", clerk.name)
+    _sign_in(page, clerk.name, "/office/upload/")
+
+
+def _sign_in(page: Page, name: str, at: str) -> None:
+    look(page, at=at)
+    page.fill("#id_username", name)
     page.fill("#id_password", PASSWORD)
     page.click(".sign-in-panel button[type=submit]")
 
@@ -100,8 +104,13 @@ def send(page: Page, path: Path, *, clicks: int = 1) -> None:
     look(page)
 
 
-def publish(page: Page, *, clicks: int = 1) -> None:
-    """Press the button that publishes the good rows."""
+def approve(page: Page, clerk: Clerk, batch: str, *, clicks: int = 1) -> None:
+    """As the clerk's colleague, tick the secrecy check and approve the good rows.
+
+    `batch` is the address of the batch's page, where this ends.
+    """
+    _sign_in(page, clerk.reviewer, batch)
+    page.check(".next-step [name=secrecy_checked]")
     page.click(".next-step form button[type=submit]", click_count=clicks)
 
 

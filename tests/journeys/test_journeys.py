@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.people import (
     Visit,
+    approve,
     expect_sentence,
     figure,
     look,
-    publish,
     rules_on,
     search,
     send,
@@ -48,7 +48,10 @@ def test_a_file_goes_from_the_clerk_to_the_search(
     _expect_marks(_downloaded(office, tmp_path / "marked.xlsx"), sheet.bad_rows)
 
     good = figure(office, "publishable")
-    publish(office)
+    assert office.locator(".next-step form").count() == 0
+    review = visit.open(width=width)
+    approve(review, clerk, office.url)
+    look(office, at=office.url)
     expect(office.locator(".outcome-done")).to_be_visible(timeout=_DONE)
     assert figure(office, "publishable") == good
     look(office)
@@ -72,7 +75,8 @@ def test_all_of_it_works_without_scripts(
     _expect_marks(_downloaded(office, tmp_path / "marked.xlsx"), sheet.bad_rows)
 
     good = figure(office, "publishable")
-    publish(office, clicks=2)
+    review = visit.open(scripts=False)
+    approve(review, ZHI, office.url, clicks=2)
     _wait_and_ask(town, ZHI, office, "published")
 
     assert town.changes_of(ZHI) == (good, good)
@@ -90,8 +94,9 @@ def test_sent_again_a_file_changes_nothing_and_a_double_click_counts_once(
     send(office, sheet.path, clicks=2)
     expect(office.locator(".fates")).to_be_visible(timeout=_DONE)
     good = figure(office, "publishable")
-    publish(office, clicks=2)
-    expect(office.locator(".outcome-done")).to_be_visible(timeout=_DONE)
+    review = visit.open()
+    approve(review, TU, office.url, clicks=2)
+    expect(review.locator(".outcome-done")).to_be_visible(timeout=_DONE)
 
     assert len(town.batches_of(TU)) == 1
     assert town.changes_of(TU) == (good, good)
@@ -136,7 +141,8 @@ def test_a_withdrawn_record_leaves_the_search_at_once(
 ) -> None:
     sheet = town.sample(tmp_path, WEI, rows=20, errors=0.0)
     town.begin_work()
-    town.site.run("import", str(sheet.path), "--unit", WEI.unit, "--publish")
+    people = ("--by", WEI.name, "--reviewed-by", WEI.reviewer)
+    town.site.run("import", str(sheet.path), "--unit", WEI.unit, "--publish", *people)
     number, name = sheet.rows.select("decision_number", "subject_name").row(0)
     reader = visit.open(width=390)
     search(reader, number)

@@ -21,11 +21,11 @@ from django.utils import timezone
 from gongshi.accounts.actions import give_role
 from gongshi.accounts.models import Role, Unit, User
 from gongshi.audit.actors import Actor
-for code, name in {clerks!r}:
+for code, name, role in {people!r}:
     unit = Unit.objects.get(code=code)
     user = User.objects.create_user(name, password={password!r}, unit=unit)
-    for role in (Role.ENTERER, Role.REVIEWER):
-        give_role(user, role=role, unit=unit, by=Actor(username="test"), at=timezone.now())
+    by = Actor(username="test")
+    give_role(user, role=Role(role), unit=unit, by=by, at=timezone.now())
 """
 _WITHDRAW = """
 from django.utils import timezone
@@ -34,18 +34,24 @@ from gongshi.publication.actions import withdraw
 from gongshi.records.models import Record
 record = Record.objects.get(subject_name={name!r}, decision_number={number!r})
 withdraw(
-    record, reason={reason!r}, by=Actor(username="test"), at=timezone.now()
+    record, reason_code="revoked", reason={reason!r}, by=Actor(username="test"),
+    at=timezone.now(),
 )
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clerk:
-    """Somebody who sends files of one unit."""
+    """Somebody who sends files of one unit, where a colleague reviews them."""
 
     name: str
     unit: str
     unit_name: str
+
+    @property
+    def reviewer(self) -> str:
+        """The name of the colleague."""
+        return f"{self.name}-sh"
 
 
 # One each, so that no test meets the records of another.
@@ -108,8 +114,15 @@ class Town:
         self.site = site
         self._port = _free_port()
         self._worker: subprocess.Popen[bytes] | None = None
-        clerks = [(clerk.unit, clerk.name) for clerk in CLERKS]
-        site.do(_CITY.format(clerks=clerks, password=PASSWORD))
+        people = [
+            (clerk.unit, name, role)
+            for clerk in CLERKS
+            for name, role in (
+                (clerk.name, "enterer"),
+                (clerk.reviewer, "reviewer"),
+            )
+        ]
+        site.do(_CITY.format(people=people, password=PASSWORD))
         site.start("serve", "--port", str(self._port), "--workers", "1")
         site.wait_for(self._answers)
 

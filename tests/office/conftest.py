@@ -1,4 +1,4 @@
-"""A morning in March 2016, an officer of one unit, and the browser that they use."""
+"""A morning in March 2016, the people of one unit, and the browsers that they use."""
 
 import pytest
 from django.conf import settings
@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gongshi.accounts.models import Role, Unit, User
-from tests.factories import AT, MembershipFactory
+from tests.factories import AT, MembershipFactory, UserFactory
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +42,24 @@ def browser(stranger: Client, officer: User) -> Client:
     """Return the officer's browser; it reads English, the language of the code."""
     stranger.force_login(officer)
     return stranger
+
+
+@pytest.fixture
+def enterer(unit: Unit) -> Client:
+    """Return the browser of somebody who enters for the unit, and does nothing else."""
+    return _browser_of("enterer", unit, Role.ENTERER)
+
+
+@pytest.fixture
+def reviewer(unit: Unit) -> Client:
+    """Return the browser of somebody who reviews for the unit, and does nothing else."""
+    return _browser_of("reviewer", unit, Role.REVIEWER)
+
+
+def _browser_of(name: str, unit: Unit, role: Role) -> Client:
+    user = UserFactory.create(username=name, unit=unit)
+    MembershipFactory.create(user=user, unit=unit, role=role)
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.force_login(user)
+    return client

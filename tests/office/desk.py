@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from io import StringIO
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ from gongshi.intake.actions import receive_file
 from gongshi.intake.models import Batch
 from gongshi.publication.actions import publish_batch
 from gongshi.validation.actions import Hand, check_batch
-from tests.factories import AT, BY, LICENCE, jiangsu_licence, upload
+from tests.factories import AT, BY, LICENCE, approved, jiangsu_licence, upload
 
 UPLOAD = "/office/upload/"
 WRONG_CODE: Mapping[str, str | None] = {"credit_code": "91320703MA1TE5T0XQ"}
@@ -37,17 +38,20 @@ def licence_file(*changes: Mapping[str, str | None]) -> bytes:
     return text.getvalue().encode()
 
 
-def checked_batch(unit: Unit, content: bytes, *, at: datetime = AT) -> Batch:
+def checked_batch(
+    unit: Unit, content: bytes, *, at: datetime = AT, by: str = BY.username
+) -> Batch:
     """Return the batch of a file received at that time, after the worker's turn."""
-    batch = receive_file(upload(content), unit=unit, by=BY, at=at)
+    sender = replace(BY, username=by)
+    batch = receive_file(upload(content), unit=unit, by=sender, at=at)
     check(batch)
     return batch
 
 
 def published_batch(unit: Unit, content: bytes) -> Batch:
     """Return the batch of a file whose good rows are public."""
-    batch = checked_batch(unit, content)
-    publish_batch(batch, by=BY, at=AT)
+    batch = approved(checked_batch(unit, content))
+    publish_batch(batch, at=AT)
     return batch
 
 

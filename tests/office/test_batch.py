@@ -40,7 +40,7 @@ def test_other_units_batch_is_not_there(browser: Client) -> None:
 
     for path in ("", "workbook"):
         assert browser.get(address(other) + path).status_code == 404
-    assert browser.post(f"{address(other)}publish").status_code == 404
+    assert browser.post(f"{address(other)}approve").status_code == 404
 
 
 def test_page_of_a_batch_at_work_asks_for_its_part_every_second(
@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_used_says_why_and_what_to_do(
 
     assert batch.state == BatchState.FAILED
     assert "The file cannot be read" in page
-    assert "/publish" not in page
+    assert "/approve" not in page
     assert "/workbook" not in page
     assert _steps(page) == ["done", "failed", "waiting"]
 
@@ -200,7 +200,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(
     assert "The content of this file has not changed." in page
     assert f'href="{address(first)}"' in page
     assert _figures(page)["unchanged"] == "2"
-    assert "/publish" not in page
+    assert "/approve" not in page
     assert _steps(page)[-1] == "skipped"
 
 

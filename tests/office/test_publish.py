@@ -1,4 +1,4 @@
-"""The publish button, from the click to the public page."""
+"""The approval of a batch, from the tick and the click to the public page."""
 
 import pytest
 from django.test import Client
@@ -7,7 +7,7 @@ from gongshi.accounts.models import Unit, User
 from gongshi.intake.models import Batch, BatchState
 from gongshi.publication.tasks import publish_batch
 from gongshi.records.models import Record
-from tests.factories import BatchFactory
+from tests.factories import AT, BatchFactory
 from tests.office.desk import (
     WRONG_CODE,
     address,
@@ -21,8 +21,11 @@ from tests.office.desk import (
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
 
+TICKED = {"secrecy_checked": "yes"}
+
+
 def _click(browser: Client, batch: Batch) -> None:
-    response = browser.post(f"{address(batch)}publish")
+    response = browser.post(f"{address(batch)}approve", TICKED)
     assert response.status_code == 302
     assert response.headers["Location"] == address(batch)
 
@@ -34,8 +37,8 @@ def test_button_names_the_number_of_rows_that_it_publishes(
 
     page = page_of(browser, address(batch))
 
-    assert f'action="{address(batch)}publish" method="post"' in page
-    assert "Publish 2 rows" in page
+    assert f'action="{address(batch)}approve" method="post"' in page
+    assert "Approve and publish 2 rows" in page
 
 
 def test_click_hands_the_batch_to_the_worker(
@@ -77,7 +80,7 @@ def test_page_waits_while_it_is_published_and_then_leads_to_the_public_site(
     assert "1 row is public" in done
     assert 'class="btn btn-outline-primary" href="/"' in done
     assert 'href="/search"' in done
-    assert "/publish" not in done
+    assert "/approve" not in done
     assert "hx-trigger" not in done
 
 
@@ -96,7 +99,7 @@ def test_a_batch_without_good_rows_has_no_button(browser: Client, unit: Unit) ->
 
     page = page_of(browser, address(batch))
 
-    assert "/publish" not in page
+    assert "/approve" not in page
     assert "This batch has nothing to publish." in page
 
 
@@ -106,7 +109,7 @@ def test_a_batch_that_is_not_checked_is_not_published(
 ) -> None:
     batch = BatchFactory.create(unit=unit, state=state)
 
-    response = browser.post(f"{address(batch)}publish", follow=True)
+    response = browser.post(f"{address(batch)}approve", TICKED, follow=True)
 
     batch.refresh_from_db()
     assert batch.state == state
@@ -123,7 +126,58 @@ def test_publishing_needs_a_post_with_the_pages_token(
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(officer)
 
-    assert browser.get(f"{address(batch)}publish").status_code == 405
-    assert careful.post(f"{address(batch)}publish").status_code == 403
+    assert browser.get(f"{address(batch)}approve").status_code == 405
+    assert careful.post(f"{address(batch)}approve", TICKED).status_code == 403
     batch.refresh_from_db()
     assert batch.state == BatchState.CHECKED
+
+
+def test_without_the_secrecy_check_nothing_is_published(
+    browser: Client, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file({}))
+
+    response = browser.post(f"{address(batch)}approve", follow=True)
+
+    batch.refresh_from_db()
+    assert batch.state == BatchState.CHECKED
+    assert "secrecy check" in response.content.decode()
+    assert queued() == []
+
+
+def test_nobody_approves_what_they_sent(
+    browser: Client, officer: User, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file({}), by=officer.username)
+
+    page = page_of(browser, address(batch))
+    response = browser.post(f"{address(batch)}approve", TICKED, follow=True)
+
+    batch.refresh_from_db()
+    assert "/approve" not in page
+    assert "waits for a reviewer other than you" in page
+    assert "Nobody reviews what they entered." in response.content.decode()
+    assert batch.state == BatchState.CHECKED
+
+
+def test_enterer_sees_that_a_reviewer_is_needed_and_cannot_approve(
+    enterer: Client, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file({}))
+
+    assert "/approve" not in page_of(enterer, address(batch))
+    assert enterer.post(f"{address(batch)}approve", TICKED).status_code == 403
+
+
+def test_reviewers_name_and_the_time_of_the_secrecy_check_are_kept(
+    reviewer: Client, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file({}))
+    _click(reviewer, batch)
+
+    publish_batch.func(str(batch.pk))
+
+    record = Record.objects.get()
+    assert record.entered_by == "li"
+    assert record.reviewed_by == record.secrecy_checked_by == "reviewer"
+    assert record.approved_at == record.secrecy_checked_at == AT

@@ -40,7 +40,7 @@ def test_office_asks_a_stranger_to_sign_in(stranger: Client, path: str) -> None:
 def test_publishing_asks_a_stranger_to_sign_in(stranger: Client) -> None:
     batch = BatchFactory.create()
 
-    response = stranger.post(f"{address(batch)}publish")
+    response = stranger.post(f"{address(batch)}approve")
 
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/office/sign-in/")

@@ -46,6 +46,9 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+PUBLISH = ("--publish", "--reviewed-by", "wang")
+
+
 def _import(file: Path, *options: str) -> Said:
     printed = StringIO()
     with pytest.raises(SystemExit) as end:
@@ -68,7 +71,7 @@ def test_good_rows_land_and_are_not_public_yet(unit: Unit, file: Path) -> None:
 
 
 def test_good_rows_are_public_where_that_was_asked(unit: Unit, file: Path) -> None:
-    said = _import(file, "--publish")
+    said = _import(file, *PUBLISH)
 
     assert said.code == 1
     assert Batch.objects.get().state == BatchState.PUBLISHED
@@ -82,10 +85,10 @@ def test_file_without_errors_ends_with_0(unit: Unit, file: Path) -> None:
 
 
 def test_imported_again_a_file_changes_nothing(unit: Unit, file: Path) -> None:
-    _import(file, "--publish")
+    _import(file, *PUBLISH)
     before = list(Record.objects.order_by("pk").values())
 
-    _import(file, "--publish")
+    _import(file, *PUBLISH)
 
     assert list(Record.objects.order_by("pk").values()) == before
     assert sorted(batch.counts["unchanged"] for batch in Batch.objects.all()) == [0, 2]
@@ -94,7 +97,7 @@ def test_imported_again_a_file_changes_nothing(unit: Unit, file: Path) -> None:
 def test_unusable_file_ends_with_2_and_says_why(unit: Unit, file: Path) -> None:
     file.write_bytes(b"%PDF-1.7\n")
 
-    said = _import(file, "--publish")
+    said = _import(file, *PUBLISH)
 
     assert said.code == 2
     assert "PDF" in said.text
@@ -103,9 +106,9 @@ def test_unusable_file_ends_with_2_and_says_why(unit: Unit, file: Path) -> None:
 
 
 def test_it_is_noted_on_whose_behalf(unit: Unit, file: Path) -> None:
-    _import(file, "--by", "zhang", "--publish")
+    _import(file, "--by", "zhang", *PUBLISH)
 
-    assert set(Event.objects.values_list("username", flat=True)) == {"zhang"}
+    assert set(Event.objects.values_list("username", flat=True)) == {"zhang", "wang"}
 
 
 @pytest.mark.parametrize(
@@ -119,3 +122,25 @@ def test_what_cannot_be_imported_ends_with_2(
 
     assert refused.value.returncode == 2
     assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("reviewer", ["", "zhang"])
+def test_publishing_needs_two_people(unit: Unit, file: Path, reviewer: str) -> None:
+    options = ("--by", "zhang", "--publish", "--reviewed-by", reviewer)
+
+    with pytest.raises(CommandError) as refused:
+        call_command("import", str(file), "--unit", "lyg-hbj", *options)
+
+    assert refused.value.returncode == 2
+    assert not Batch.objects.exists()
+
+
+def test_reviewer_stands_on_every_record_with_the_secrecy_check(
+    unit: Unit, file: Path
+) -> None:
+    _import(file, "--by", "zhang", *PUBLISH)
+
+    names = Record.objects.values_list(
+        "entered_by", "reviewed_by", "secrecy_checked_by", "secrecy_checked_at"
+    )
+    assert set(names) == {("zhang", "wang", "wang", AT)}

@@ -26,12 +26,14 @@ check_batch.enqueue(str(batch.pk))
 _PUBLISH = """
 from django.utils import timezone
 from gongshi.audit.actors import Actor
-from gongshi.intake.actions import request_publication
 from gongshi.intake.models import Batch
 from gongshi.publication.tasks import publish_batch
+from gongshi.review.actions import approve_batch
 batch = Batch.objects.get()
 for _ in range(2):  # a double click
-    request_publication(batch, by=Actor(username="a"), at=timezone.now())
+    approve_batch(
+        batch, by=Actor(username="b"), at=timezone.now(), secrecy_checked=True
+    )
     publish_batch.enqueue(str(batch.pk))
 """
 

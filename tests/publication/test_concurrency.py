@@ -24,6 +24,7 @@ from tests.factories import (
     BY,
     BatchFactory,
     UnitFactory,
+    approved,
     licence_rows,
     source_of,
     upload,
@@ -55,12 +56,11 @@ def at_once(*calls: Callable[[], Result]) -> list[Result]:
 def test_two_publishers_publish_each_record_once() -> None:
     batch = BatchFactory.create(state=BatchState.CHECKED)
     land_rows(licence_rows(*[{}] * 20), source_of(batch))
-    settle_batch(batch.pk)
+    settle_batch(batch.pk, at=AT)
+    approved(batch)
 
     def publish() -> int:
-        return publish_batch(
-            Batch.objects.select_related("unit").get(), by=BY, at=AT, chunk=3
-        )
+        return publish_batch(Batch.objects.select_related("unit").get(), at=AT, chunk=3)
 
     counts = at_once(publish, publish)
 

@@ -31,9 +31,10 @@ from gongshi.records.actions import land_rows, settle_batch
 from gongshi.records.models import Record
 from tests.factories import (
     AT,
-    BY,
     NATURAL_PERSON,
+    REVIEWER,
     BatchFactory,
+    approved,
     licence_rows,
     source_of,
 )
@@ -42,21 +43,21 @@ from tests.tampering import tamper
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
 
-def checked(*changes: Mapping[str, str | None], withheld: str | None = None) -> Batch:
-    """Return a checked batch of licences with the changes."""
+def ready(*changes: Mapping[str, str | None], withheld: str | None = None) -> Batch:
+    """Return a checked and approved batch of licences with the changes."""
     batch: Batch = BatchFactory.create(state=BatchState.CHECKED)
     rows = licence_rows(*changes)
     if withheld:
         rows = rows.with_columns(withheld=pl.lit(withheld))
     land_rows(rows, source_of(batch))
-    settle_batch(batch.pk)
-    return batch
+    settle_batch(batch.pk, at=AT)
+    return approved(batch)
 
 
 def test_publishing_moves_records_and_batch() -> None:
-    batch = checked({}, {})
+    batch = ready({}, {})
 
-    assert publish_batch(batch, by=BY, at=AT) == 2
+    assert publish_batch(batch, at=AT) == 2
 
     record = Record.objects.of_batch(batch.pk)[0]
     assert (record.state, record.published_at) == (State.PUBLISHED, AT)
@@ -64,25 +65,25 @@ def test_publishing_moves_records_and_batch() -> None:
 
 
 def test_day_of_publication_is_the_day_in_shanghai() -> None:
-    batch = checked({})
+    batch = ready({})
 
-    publish_batch(batch, by=BY, at=datetime(2016, 3, 1, 17, tzinfo=UTC))
+    publish_batch(batch, at=datetime(2016, 3, 1, 17, tzinfo=UTC))
 
     assert Record.objects.get().published_on is not None
     assert str(Record.objects.get().published_on) == "2016-03-02"
 
 
 def test_published_records_are_on_the_portal_at_once() -> None:
-    publish_batch(checked({}, {}), by=BY, at=AT)
+    publish_batch(ready({}, {}), at=AT)
 
     assert PublishedRecord.objects.using("portal").count() == 2
     assert portal_lag() == 0
 
 
 def test_changes_follow_the_rows_of_the_file_and_form_a_chain() -> None:
-    batch = checked({}, NATURAL_PERSON, {})
+    batch = ready({}, NATURAL_PERSON, {})
 
-    publish_batch(batch, by=BY, at=AT, chunk=2)
+    publish_batch(batch, at=AT, chunk=2)
 
     changes = list(Change.objects.in_order())
     records = Record.objects.of_batch(batch.pk)
@@ -92,24 +93,24 @@ def test_changes_follow_the_rows_of_the_file_and_form_a_chain() -> None:
 
 
 def test_publishing_twice_publishes_once() -> None:
-    batch = checked({}, {})
-    publish_batch(batch, by=BY, at=AT)
+    batch = ready({}, {})
+    publish_batch(batch, at=AT)
 
-    assert publish_batch(batch, by=BY, at=AT) == 0
+    assert publish_batch(batch, at=AT) == 0
     assert Change.objects.count() == 2
 
 
 def test_publishing_goes_on_where_it_was_interrupted() -> None:
-    batch = checked({}, {}, {})
+    batch = ready({}, {}, {})
 
     def stop(changes: Sequence[PublicChange]) -> None:
         hand_over(changes)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        publish_batch(batch, by=BY, at=AT, chunk=2, deliver=stop)
+        publish_batch(batch, at=AT, chunk=2, deliver=stop)
 
-    assert publish_batch(batch, by=BY, at=AT, chunk=2) == 1
+    assert publish_batch(batch, at=AT, chunk=2) == 1
     assert (
         Change.objects.count() == PublishedRecord.objects.using("portal").count() == 3
     )
@@ -119,8 +120,7 @@ def test_publishing_delivers_each_chunk_when_it_is_committed() -> None:
     told: list[int] = []
 
     publish_batch(
-        checked({}, {}, {}),
-        by=BY,
+        ready({}, {}, {}),
         at=AT,
         chunk=2,
         deliver=lambda changes: told.append(len(changes)),
@@ -130,9 +130,9 @@ def test_publishing_delivers_each_chunk_when_it_is_committed() -> None:
 
 
 def test_not_public_records_never_reach_the_feed() -> None:
-    batch = checked({}, withheld="minor-subject")
+    batch = ready({}, withheld="minor-subject")
 
-    assert publish_batch(batch, by=BY, at=AT) == 0
+    assert publish_batch(batch, at=AT) == 0
     assert not Change.objects.exists()
     assert Record.objects.get().state == State.NOT_PUBLIC
     assert batch.state == BatchState.PUBLISHED
@@ -143,13 +143,13 @@ def test_records_of_an_unfinished_batch_are_not_published() -> None:
     land_rows(licence_rows({}), source_of(batch))
 
     with pytest.raises(CannotMove):
-        publish_batch(batch, by=BY, at=AT)
+        publish_batch(batch, at=AT)
 
     assert not Change.objects.exists()
 
 
 def test_one_event_stands_for_the_publication_of_a_batch() -> None:
-    publish_batch(checked({}, {}, {}), by=BY, at=AT, chunk=1)
+    publish_batch(ready({}, {}, {}), at=AT, chunk=1)
 
     actions_done = [event.action for event in Event.objects.in_order()]
     assert actions_done == [
@@ -161,7 +161,7 @@ def test_one_event_stands_for_the_publication_of_a_batch() -> None:
 def test_record_moved_meanwhile_stops_the_chunk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    batch = checked({}, {})
+    batch = ready({}, {})
 
     def moves_one_less(ids: Sequence[object], **when: object) -> int:
         return len(ids) - 1
@@ -169,7 +169,7 @@ def test_record_moved_meanwhile_stops_the_chunk(
     monkeypatch.setattr(actions, "mark_published", moves_one_less)
 
     with pytest.raises(CannotPublish):
-        publish_batch(batch, by=BY, at=AT)
+        publish_batch(batch, at=AT)
     assert not Change.objects.exists()
 
 
@@ -181,7 +181,7 @@ def test_fault_of_the_portal_does_not_undo_the_publication(
 
     with monkeypatch.context() as patch:
         patch.setattr(consumers, "apply_changes", broken)
-        publish_batch(checked({}, {}), by=BY, at=AT)
+        publish_batch(ready({}, {}), at=AT)
 
     assert portal_lag() == 2
     assert catch_up_portal() == 2
@@ -193,65 +193,77 @@ def test_next_publication_brings_a_lagging_portal_up_to_date(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(actions, "hand_over", lambda changes: False)
-        publish_batch(checked({}), by=BY, at=AT)
+        publish_batch(ready({}), at=AT)
 
-    publish_batch(checked({"decision_number": "连环审〔2016〕99号"}), by=BY, at=AT)
+    publish_batch(ready({"decision_number": "连环审〔2016〕99号"}), at=AT)
 
     assert portal_lag() == 0
 
 
 def test_catching_up_keeps_to_its_limit() -> None:
-    publish_batch(checked({}, {}, {}), by=BY, at=AT, deliver=lambda changes: False)
+    publish_batch(ready({}, {}, {}), at=AT, deliver=lambda changes: False)
 
     assert catch_up_portal(limit=2) == 2
     assert feed_head().sequence == 2
 
 
 def test_withdrawn_record_leaves_the_portal_with_a_tombstone() -> None:
-    publish_batch(checked({}), by=BY, at=AT)
+    publish_batch(ready({}), at=AT)
     record = Record.objects.get()
 
-    withdraw(record, reason="决定被撤销", by=BY, at=AT)
+    withdraw(record, reason_code="revoked", reason="决定被撤销", by=REVIEWER, at=AT)
 
     assert record.state == State.WITHDRAWN
     assert not PublishedRecord.objects.using("portal").exists()
-    assert Tombstone.objects.using("portal").get().reason == "决定被撤销"
+    assert Tombstone.objects.using("portal").get().reason.endswith("：决定被撤销")
     assert verify_feed() is None
 
 
 def test_reason_of_a_withdrawal_is_masked() -> None:
-    publish_batch(checked({}), by=BY, at=AT)
+    publish_batch(ready({}), at=AT)
 
-    change = withdraw(Record.objects.get(), reason="本人13812345678申请", by=BY, at=AT)
+    change = withdraw(
+        Record.objects.get(),
+        reason_code="other",
+        reason="本人13812345678申请",
+        by=REVIEWER,
+        at=AT,
+    )
 
     assert "13812345678" not in change.values["reason"]
 
 
 def test_withdrawing_twice_is_refused() -> None:
-    publish_batch(checked({}), by=BY, at=AT)
+    publish_batch(ready({}), at=AT)
     record = Record.objects.get()
-    withdraw(record, reason="决定被撤销", by=BY, at=AT)
+    withdraw(record, reason_code="revoked", reason="决定被撤销", by=REVIEWER, at=AT)
 
     with pytest.raises(CannotWithdraw) as refused:
-        withdraw(record, reason="决定被撤销", by=BY, at=AT)
+        withdraw(record, reason_code="revoked", reason="决定被撤销", by=REVIEWER, at=AT)
 
     assert refused.value.code == "not-published"
     assert Change.objects.count() == 2
 
 
 def test_withdrawal_needs_a_reason() -> None:
-    publish_batch(checked({}), by=BY, at=AT)
+    publish_batch(ready({}), at=AT)
 
     with pytest.raises(CannotWithdraw) as refused:
-        withdraw(Record.objects.get(), reason=" ", by=BY, at=AT)
+        withdraw(
+            Record.objects.get(), reason_code="other", reason=" ", by=REVIEWER, at=AT
+        )
 
     assert refused.value.code == "no-reason"
 
 
 def test_portal_can_be_rebuilt_from_the_feed() -> None:
-    publish_batch(checked({}, {}), by=BY, at=AT)
+    publish_batch(ready({}, {}), at=AT)
     withdraw(
-        Record.objects.of_batch(Batch.objects.get().pk)[0], reason="误", by=BY, at=AT
+        Record.objects.of_batch(Batch.objects.get().pk)[0],
+        reason_code="wrong",
+        reason="误",
+        by=REVIEWER,
+        at=AT,
     )
     before = list(PublishedRecord.objects.using("portal").values())
 
@@ -263,7 +275,7 @@ def test_portal_can_be_rebuilt_from_the_feed() -> None:
 
 
 def test_portal_is_not_rebuilt_from_a_feed_that_was_tampered_with() -> None:
-    publish_batch(checked({}), by=BY, at=AT)
+    publish_batch(ready({}), at=AT)
     tamper("UPDATE publication_change SET payload = '{}' WHERE sequence = 1")
 
     with pytest.raises(CommandError, match="edited-change at 1"):
@@ -292,7 +304,7 @@ def test_portal_is_not_rebuilt_from_a_feed_that_was_tampered_with() -> None:
 def test_feed_shows_where_it_was_tampered_with(
     statement: str, code: str, sequence: int
 ) -> None:
-    publish_batch(checked({}, {}, {}), by=BY, at=AT)
+    publish_batch(ready({}, {}, {}), at=AT)
 
     tamper(statement)
 
@@ -315,7 +327,7 @@ def test_feed_refuses_changes(change: str) -> None:
     ],
 )
 def test_change_keeps(values: dict[str, Any], constraint: str) -> None:
-    publish_batch(checked({}), by=BY, at=AT)
+    publish_batch(ready({}), at=AT)
     change = Change.objects.get()
     for name, value in ({"sequence": 2} | values).items():
         setattr(change, name, value)

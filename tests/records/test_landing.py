@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import polars as pl
 import pytest
 
+from gongshi.accounts.models import Unit
 from gongshi.domain.lifecycle import State
 from gongshi.records.actions import (
     CannotLand,
@@ -14,7 +15,7 @@ from gongshi.records.actions import (
     land_rows,
     settle_batch,
 )
-from gongshi.records.models import ProposedCorrection, Record
+from gongshi.records.models import ProposedCorrection, Record, RecordVersion
 from gongshi.records.preparation import identified
 from gongshi.records.queries import (
     by_identity,
@@ -23,21 +24,24 @@ from gongshi.records.queries import (
     withheld_values,
 )
 from tests.factories import (
+    AT,
     NATURAL_PERSON,
     BatchFactory,
+    UnitFactory,
     jiangsu_licence,
     licence_rows,
     source_of,
+    standing_as,
 )
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
 
-def landed(rows: pl.DataFrame) -> Landed:
-    """Land and settle the rows as a batch of their own."""
-    batch = BatchFactory.create()
+def landed(rows: pl.DataFrame, unit: Unit | None = None) -> Landed:
+    """Land and settle the rows as a batch of their own, of the unit or a new one."""
+    batch = BatchFactory.create(unit=unit or UnitFactory.create())
     result = land_rows(rows, source_of(batch))
-    settle_batch(batch.pk)
+    settle_batch(batch.pk, at=AT)
     return result
 
 
@@ -64,7 +68,7 @@ def test_landing_rows_are_unseen_until_the_batch_is_settled() -> None:
     land_rows(licence_rows({}), source_of(batch))
 
     assert not Record.objects.settled().exists()
-    assert settle_batch(batch.pk) == 1
+    assert settle_batch(batch.pk, at=AT) == 1
     assert Record.objects.settled().get().state == State.CHECKED
 
 
@@ -203,6 +207,60 @@ def test_different_row_is_a_proposed_correction(change: dict[str, str]) -> None:
     assert proposal.digest != after.digest
 
 
+def test_unit_replaces_what_nobody_has_approved_and_keeps_the_version() -> None:
+    unit = UnitFactory.create()
+    landed(licence_rows({}), unit)
+    Record.objects.update(state=State.RETURNED)
+    before = Record.objects.get()
+
+    landed(licence_rows({"remarks": "补正", "decision_date": "2016/02/25"}), unit)
+
+    after = Record.objects.get()
+    assert (after.state, after.version, after.batch_id != before.batch_id) == (
+        State.CHECKED,
+        2,
+        True,
+    )
+    assert json.loads(after.content)["remarks"] == "补正"
+    assert (str(after.decision_date), str(after.publish_by)) == (
+        "2016-02-25",
+        "2016-03-07",
+    )
+    kept = RecordVersion.objects.get()
+    assert (kept.version, kept.content, kept.digest) == (
+        1,
+        before.content,
+        before.digest,
+    )
+    assert ProposedCorrection.objects.get().state == "taken"
+
+
+@pytest.mark.parametrize(
+    "state", [State.APPROVED, State.PUBLISHED, State.WITHDRAWN, State.DEFERRED]
+)
+def test_what_somebody_answers_for_is_not_replaced_by_a_file(state: State) -> None:
+    unit = UnitFactory.create()
+    landed(licence_rows({}), unit)
+    Record.objects.update(**standing_as(state))
+
+    landed(licence_rows({"remarks": "补正"}), unit)
+
+    assert (Record.objects.get().version, Record.objects.get().state) == (1, state)
+    assert ProposedCorrection.objects.get().state == "open"
+
+
+def test_record_has_the_last_day_of_its_publication() -> None:
+    landed(licence_rows({}))
+
+    assert str(Record.objects.get().publish_by) == "2016-03-08"
+
+
+def test_deadline_is_unknown_where_the_holidays_are() -> None:
+    landed(licence_rows({"decision_date": "2030/03/01"}))
+
+    assert Record.objects.get().publish_by is None
+
+
 def test_two_rows_of_one_decision_in_a_file_are_one_record() -> None:
     same = {"decision_number": "连环审〔2016〕12号"}
 
@@ -234,7 +292,7 @@ def test_discarding_removes_what_was_landing_and_nothing_else() -> None:
 def test_discarding_leaves_settled_records_alone() -> None:
     batch = BatchFactory.create()
     land_rows(licence_rows({}), source_of(batch))
-    settle_batch(batch.pk)
+    settle_batch(batch.pk, at=AT)
 
     assert discard_batch(batch.pk) == 0
     assert Record.objects.count() == 1

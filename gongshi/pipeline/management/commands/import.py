@@ -29,7 +29,10 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--unit", required=True, help="the unit's code")
         parser.add_argument("--publish", action="store_true")
-        parser.add_argument("--by", default="command", help="on whose behalf")
+        parser.add_argument("--by", default="command", help="who enters the file")
+        parser.add_argument(
+            "--reviewed-by", default="", help="who approves it, secrecy checked"
+        )
         parser.add_argument("--edition", choices=editions(), default="")
 
     def handle(
@@ -39,6 +42,7 @@ class Command(BaseCommand):
         unit: str,
         publish: bool,
         by: str,
+        reviewed_by: str,
         edition: str,
         **options: object,
     ) -> None:
@@ -49,7 +53,7 @@ class Command(BaseCommand):
                 unit=_unit(unit),
                 by=Actor(username=by, role="command", unit=unit),
                 edition=edition,
-                publish=publish,
+                reviewed_by=_reviewer(by, reviewed_by, unit) if publish else None,
             )
             batch = _imported(file, order)
             self._tell(batch)
@@ -70,6 +74,18 @@ class Command(BaseCommand):
             self.stdout.write(f"  {group.code:<28} {group.count:>9,}  {group.summary}")
             for shown in group.listed if group.code == batch.failure else ():
                 self.stdout.write(f"  {shown.message}")
+
+
+def _reviewer(by: str, reviewed_by: str, unit: str) -> Actor:
+    if reviewed_by in ("", by):
+        raise CommandError(
+            gettext(
+                "Two people are needed to publish: name with --reviewed-by who approves"
+                " the rows and has checked their secrecy, another than --by."
+            ),
+            returncode=2,
+        )
+    return Actor(username=reviewed_by, role="command", unit=unit)
 
 
 def _unit(code: str) -> Unit:

@@ -1,0 +1,305 @@
+"""Reviews records and batches: approve, return, defer, keep private, release.
+
+Nobody reviews what they entered; the database refuses it as well. Every move is a
+conditional update whose count is checked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from gongshi.audit.actions import Target, record_event
+from gongshi.audit.actors import Actor
+from gongshi.domain.lifecycle import State
+from gongshi.intake.actions import request_publication
+from gongshi.intake.models import Batch
+from gongshi.records.models import Record
+from gongshi.review.models import Notice, NoticeKind, ReviewComment
+
+
+class CannotReview(Exception):
+    """The review is refused; `code` says why.
+
+    `own-entry` (nobody reviews what they entered), `secrecy-unchecked`, `moved` (it
+    is not, or no longer, in a state for that), `no-comment`, `no-reason`, `past-day`,
+    `kept-by-rule` (what the rules keep inside no reviewer lets out).
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """What a reviewer says of a field; of the whole record where `field` is empty."""
+
+    field: str = ""
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Why a record is kept back; `until` is the last day of a deferral."""
+
+    code: str
+    reason: str
+    until: date | None = None
+
+
+def approve_record(
+    record: Record, *, by: Actor, at: datetime, secrecy_checked: bool
+) -> None:
+    """Answer for a checked record, secrecy checked; publication follows.
+
+    Raises:
+        CannotReview: `own-entry`, `secrecy-unchecked` or `moved`.
+    """
+    _require(record, by=by, secrecy_checked=secrecy_checked)
+    with transaction.atomic():
+        _move(
+            record,
+            (State.CHECKED,),
+            State.APPROVED,
+            reviewed_by=by.username,
+            approved_at=at,
+            secrecy_checked_by=by.username,
+            secrecy_checked_at=at,
+        )
+        note(record, "review.approve", by=by, at=at, details={"secrecy_checked": True})
+
+
+def approve_batch(
+    batch: Batch, *, by: Actor, at: datetime, secrecy_checked: bool
+) -> bool:
+    """Answer for all checked records of a batch and hand it on for publication.
+
+    The worker publishes it, and writes on each record who approved it. Says whether
+    this call did it: twice is once.
+
+    Raises:
+        CannotReview: `own-entry` or `secrecy-unchecked`.
+        CannotMove: the batch is not checked yet, or is not usable.
+    """
+    if batch.received_by == by.username:
+        raise CannotReview("own-entry")
+    if not secrecy_checked:
+        raise CannotReview("secrecy-unchecked")
+    return request_publication(batch, by=by, at=at)
+
+
+def return_record(
+    record: Record, *, comments: Sequence[Comment], by: Actor, at: datetime
+) -> None:
+    """Send a record back to who entered it, with what is wrong, field by field.
+
+    Raises:
+        CannotReview: `own-entry`, `no-comment` or `moved`.
+    """
+    said = [comment for comment in comments if comment.text.strip()]
+    if not said:
+        raise CannotReview("no-comment")
+    _require(record, by=by, secrecy_checked=True)
+    with transaction.atomic():
+        _move(record, _NOT_OUT, State.RETURNED, **_UNREVIEWED)
+        ReviewComment.objects.bulk_create(
+            ReviewComment(
+                record=record,
+                version=record.version,
+                field=comment.field,
+                text=comment.text.strip(),
+                by=by.username,
+                at=at,
+            )
+            for comment in said
+        )
+        tell(record, NoticeKind.RETURNED, by=by, at=at)
+        details = {"comments": {comment.field: comment.text for comment in said}}
+        note(record, "review.return", by=by, at=at, details=details)
+
+
+def resubmit(record: Record, *, answer: str, by: Actor, at: datetime) -> None:
+    """Hand a returned record in again as it was, with an answer to the comments.
+
+    Raises:
+        CannotReview: `no-comment` or `moved`.
+    """
+    if not answer.strip():
+        raise CannotReview("no-comment")
+    with transaction.atomic():
+        _move(record, (State.RETURNED,), State.CHECKED)
+        ReviewComment.objects.create(
+            record=record,
+            version=record.version,
+            text=answer.strip(),
+            by=by.username,
+            at=at,
+        )
+        note(record, "review.resubmit", by=by, at=at, details={"answer": answer})
+
+
+def defer_unpublished(record: Record, *, hold: Hold, by: Actor, at: datetime) -> None:
+    """Let the publication of a record wait until a day, for a reason.
+
+    Of a published record, `publication.actions.defer` takes it from the public too.
+
+    Raises:
+        CannotReview: `own-entry`, `no-reason`, `past-day` or `moved`.
+    """
+    require_hold(record, hold, by=by, at=at, ends=True)
+    with transaction.atomic():
+        _move(record, _NOT_OUT, State.DEFERRED, **deferred(hold))
+        tell(record, NoticeKind.HELD, by=by, at=at)
+        note(record, "review.defer", by=by, at=at, details=told(hold))
+
+
+def keep_unpublished_private(
+    record: Record, *, hold: Hold, by: Actor, at: datetime
+) -> None:
+    """Keep a record from the public for good, for a reason.
+
+    Of a published record, `publication.actions.keep_private` withdraws it too.
+
+    Raises:
+        CannotReview: `own-entry`, `no-reason` or `moved`.
+    """
+    require_hold(record, hold, by=by, at=at, ends=False)
+    with transaction.atomic():
+        _move(record, (*_NOT_OUT, State.DEFERRED), State.NOT_PUBLIC, **private(hold))
+        tell(record, NoticeKind.HELD, by=by, at=at)
+        note(record, "review.keep_private", by=by, at=at, details=told(hold))
+
+
+def release(record: Record, *, by: Actor, at: datetime, secrecy_checked: bool) -> None:
+    """Approve a deferred record: the reason to wait has passed.
+
+    Raises:
+        CannotReview: `own-entry`, `secrecy-unchecked` or `moved`.
+    """
+    _require(record, by=by, secrecy_checked=secrecy_checked)
+    with transaction.atomic():
+        _move(
+            record,
+            (State.DEFERRED,),
+            State.APPROVED,
+            hold_until=None,
+            reviewed_by=by.username,
+            approved_at=at,
+            secrecy_checked_by=by.username,
+            secrecy_checked_at=at,
+        )
+        note(record, "review.release", by=by, at=at, details={"secrecy_checked": True})
+
+
+def reopen(record: Record, *, reason: str, by: Actor, at: datetime) -> None:
+    """Bring back to review what was withdrawn or kept private by mistake.
+
+    Raises:
+        CannotReview: `own-entry`, `no-reason`, `moved`, or `kept-by-rule`.
+    """
+    if not reason.strip():
+        raise CannotReview("no-reason")
+    if record.state == State.NOT_PUBLIC and not record.hold_reason:
+        raise CannotReview("kept-by-rule")
+    _require(record, by=by, secrecy_checked=True)
+    with transaction.atomic():
+        _move(
+            record,
+            (State.NOT_PUBLIC, State.WITHDRAWN),
+            State.CHECKED,
+            not_public_reason="",
+            hold_reason="",
+            **_UNREVIEWED,
+        )
+        note(record, "review.reopen", by=by, at=at, details={"reason": reason})
+
+
+_NOT_OUT = (State.CHECKED, State.APPROVED)
+_UNREVIEWED: Mapping[str, object] = {
+    "reviewed_by": "",
+    "approved_at": None,
+    "secrecy_checked_by": "",
+    "secrecy_checked_at": None,
+}
+
+
+def require_hold(
+    record: Record, hold: Hold, *, by: Actor, at: datetime, ends: bool
+) -> None:
+    """Refuse a hold without a reason, or one that ends before it begins."""
+    if not hold.code or not hold.reason.strip():
+        raise CannotReview("no-reason")
+    if ends and (hold.until is None or hold.until <= at.date()):
+        raise CannotReview("past-day")
+    _require(record, by=by, secrecy_checked=True)
+
+
+def deferred(hold: Hold) -> dict[str, object]:
+    """Return what a deferral writes on a record."""
+    return {"hold_reason": hold.reason.strip(), "hold_until": hold.until}
+
+
+def private(hold: Hold) -> dict[str, object]:
+    """Return what keeping it private writes on a record."""
+    return {
+        "not_public_reason": hold.code,
+        "hold_reason": hold.reason.strip(),
+        "hold_until": None,
+    }
+
+
+def told(hold: Hold) -> dict[str, object]:
+    """Return what the audit event tells of a hold."""
+    until = hold.until.isoformat() if hold.until else None
+    return {"code": hold.code, "reason": hold.reason, "until": until}
+
+
+def tell(record: Record, kind: NoticeKind, *, by: Actor, at: datetime) -> None:
+    """Leave word for who entered the record, unless it was that person's own doing."""
+    notify(record.entered_by, record, kind, by=by, at=at)
+
+
+def notify(
+    recipient: str, record: Record, kind: NoticeKind, *, by: Actor, at: datetime
+) -> None:
+    """Leave word for somebody, unless it was that person's own doing."""
+    if recipient != by.username:
+        Notice.objects.create(
+            recipient=recipient, record=record, kind=kind, by=by.username, at=at
+        )
+
+
+def note(
+    record: Record,
+    action: str,
+    *,
+    by: Actor,
+    at: datetime,
+    details: Mapping[str, object],
+) -> None:
+    """Append the audit event of an action on one record."""
+    target = Target(kind="record", key=str(record.pk))
+    record_event(at=at, by=by, action=action, target=target, details=details)
+
+
+def _require(record: Record, *, by: Actor, secrecy_checked: bool) -> None:
+    if record.entered_by == by.username:
+        raise CannotReview("own-entry")
+    if not secrecy_checked:
+        raise CannotReview("secrecy-unchecked")
+
+
+def _move(
+    record: Record, origins: Sequence[State], target: State, **values: object
+) -> None:
+    """Move the version that the reviewer has seen, and no other."""
+    moved = Record.objects.filter(
+        pk=record.pk,
+        version=record.version,
+        state__in=[str(state) for state in origins],
+    ).update(state=target, **values)
+    if moved != 1:
+        raise CannotReview("moved")
+    record.refresh_from_db()

@@ -1,0 +1,27 @@
+"""The sentences with which a review is refused."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_SENTENCES: Mapping[str, Promise] = {
+    "own-entry": _("Nobody reviews what they entered. Ask another reviewer."),
+    "secrecy-unchecked": _(
+        "Tick that the secrecy check was made; without it nothing is published."
+    ),
+    "moved": _("Somebody was quicker: the record has moved on. Look at its state now."),
+    "no-comment": _("Say what is wrong, at least once."),
+    "no-reason": _("Choose a reason and write what it is."),
+    "past-day": _("Give a day after today until which it waits."),
+    "future-day": _("The day lies in the future. Give the day on which it happened."),
+    "kept-by-rule": _("The rules keep this record inside; nobody can let it out."),
+    "not-published": _("The record is not public, or not any more."),
+    "marked-already": _("This is noted on the record already."),
+    "not-marked": _("No objection is open on this record."),
+}
+
+
+def sentence(code: str) -> str:
+    """Return what is wrong and what to do."""
+    return str(_SENTENCES[code])
