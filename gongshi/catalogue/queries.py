@@ -1,6 +1,7 @@
 """Reads catalogues: which items a unit has on a day, and which version says so."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -166,6 +167,29 @@ def bind_items(rows: pl.DataFrame, unit: Unit, kind: Kind | str) -> pl.DataFrame
         .join(found, on="_row", how="left", maintain_order="left")
         .drop("_row")
     )
+
+
+def versions_in_force(
+    units: Iterable[Unit], on: date
+) -> Mapping[int, CatalogueVersion]:
+    """Return the version in force of each of the units, by the unit's key."""
+    keys = {unit.pk for unit in units}
+    approved = CatalogueVersion.objects.filter(
+        unit__in=keys, state=VersionState.APPROVED, effective_from__lte=on
+    )
+    # The last of each unit is the one that stays.
+    return {each.unit_id: each for each in approved.order_by("effective_from")}
+
+
+def items_of_versions(
+    versions: Sequence[CatalogueVersion], on: date
+) -> Mapping[int, Sequence[CatalogueItem]]:
+    """Return the items of each version that hold on that day, by the version's key."""
+    items = valid_on(CatalogueItem.objects.filter(version__in=versions), on)
+    found: dict[int, list[CatalogueItem]] = defaultdict(list)
+    for item in items.order_by("kind", "code", "id"):
+        found[item.version_id].append(item)
+    return found
 
 
 def valid_on(items: QuerySet[CatalogueItem], on: date) -> QuerySet[CatalogueItem]:

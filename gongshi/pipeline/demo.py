@@ -13,7 +13,9 @@ from gongshi.accounts.actions import give_role, load_city
 from gongshi.accounts.demo import CITY, DEMO_LOGINS, DemoLogin
 from gongshi.accounts.models import Unit, User
 from gongshi.audit.actors import Actor
+from gongshi.pipeline.sample_catalogues import put_catalogues_in_force
 from gongshi.pipeline.sample_city import deliver, deliveries
+from gongshi.publication.units import publish_changed_units
 
 RECORDS = 20_000
 _DEMO = Actor(username="demo", role="system")
@@ -40,6 +42,8 @@ def prepare(at: datetime, *, on_progress: Callable[[int, int], None]) -> None:
     load_city(CITY, by=_DEMO, at=at)
     for login in DEMO_LOGINS:
         _ensure(login, at)
+    put_catalogues_in_force(at)  # before the records, which are bound to their items
+    publish_changed_units(by=_DEMO, at=at)
     _deliver_all(settings.DATA_DIR / "sample-city.json", at, on_progress)
 
 

@@ -13,6 +13,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from gongshi.intake.scratch import sweep
 from gongshi.pipeline.steps import beat, keep_head, recover
+from gongshi.pipeline.units import UnitStep
 from gongshi.portal.actions import CannotApply
 from gongshi.publication.consumers import catch_up_portal
 
@@ -30,13 +31,14 @@ def worker_name() -> str:
 
 
 class Watch(Thread):
-    """Signs of life, abandoned work and files, and a portal that fell behind."""
+    """Signs of life, abandoned work and files, changed units, a portal that fell behind."""
 
     def __init__(self, worker: str, clock: Clock) -> None:
         super().__init__(daemon=True, name="watch")
         self._worker = worker
         self._clock = clock
         self._stopped = Event()
+        self._units = UnitStep()
 
     def run(self) -> None:
         """Go round until stopped; a fault is logged and tried again."""
@@ -46,6 +48,7 @@ class Watch(Thread):
                 recover(self._clock())
                 sweep()
                 keep_head(self._clock())
+                self._units.run(self._clock())
                 catch_up_portal()
             except (Error, OSError, CannotApply):
                 logger.exception("The watch met a fault and tries again.")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
+from gongshi.accounts.models import Unit
 from gongshi.domain.feed import GENESIS, Operation
 
 
@@ -106,3 +107,25 @@ class FeedHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.hash}"
+
+
+class UnitNotice(models.Model):
+    """What the feed last said of a unit, so that it is never told twice."""
+
+    unit = models.OneToOneField(
+        Unit,
+        verbose_name=_("unit"),
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="notice",
+    )
+    digest = models.CharField(max_length=64)  # `domain.feed.payload_digest`
+    sequence = models.BigIntegerField(_("number"))
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("notice of a unit")
+        verbose_name_plural = _("notices of units")
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.sequence}"

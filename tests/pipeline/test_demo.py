@@ -14,7 +14,7 @@ from gongshi.accounts.models import User
 from gongshi.intake.models import Batch
 from gongshi.pipeline import demo
 from gongshi.pipeline.management.commands import demo as demo_command
-from gongshi.portal.models import PublishedRecord
+from gongshi.portal.models import PublishedItem, PublishedRecord
 from gongshi.records.models import Record
 from tests.factories import AT
 
@@ -125,5 +125,13 @@ def test_interrupted_preparation_goes_on_where_it_was_and_ends_once(
     assert counts[0] == 4
     assert (Batch.objects.count(), Record.objects.count()) == counts
     assert PublishedRecord.objects.using("portal").count() > 150
+    assert _items_without_catalogue() == set()
     names = {login.username for login in DEMO_LOGINS}
     assert set(User.objects.values_list("username", flat=True)) == names
+
+
+def _items_without_catalogue() -> set[tuple[str, str]]:
+    """Return units and codes of published records that no public catalogue lists."""
+    records = PublishedRecord.objects.using("portal").exclude(catalogue_item="")
+    items = PublishedItem.objects.using("portal").values_list("unit_code", "code")
+    return set(records.values_list("unit_code", "catalogue_item")) - set(items)

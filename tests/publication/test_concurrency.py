@@ -12,11 +12,12 @@ from gongshi.accounts.models import Unit
 from gongshi.audit.queries import verify_chain
 from gongshi.intake.actions import receive_file
 from gongshi.intake.models import Batch, BatchState, StoredFile
-from gongshi.portal.models import PublishedRecord
+from gongshi.portal.models import PublishedRecord, PublishedUnit
 from gongshi.publication.actions import publish_batch
 from gongshi.publication.consumers import catch_up_portal
 from gongshi.publication.models import Change
 from gongshi.publication.queries import verify_feed
+from gongshi.publication.units import publish_changed_units
 from gongshi.records.actions import CannotLand, Landed, land_rows, settle_batch
 from gongshi.records.models import Record
 from tests.factories import (
@@ -69,6 +70,21 @@ def test_two_publishers_publish_each_record_once() -> None:
     assert PublishedRecord.objects.using("portal").count() == 20
     assert verify_feed() is None
     assert verify_chain() is None
+
+
+def test_two_workers_tell_of_a_unit_once() -> None:
+    UnitFactory.create()
+    UnitFactory.create()
+
+    def publish() -> int:
+        return publish_changed_units(by=BY, at=AT)
+
+    counts = at_once(publish, publish)
+
+    catch_up_portal()
+    assert sorted(counts) == [0, 2]
+    assert PublishedUnit.objects.using("portal").count() == 2
+    assert verify_feed() is None
 
 
 def test_two_batches_land_a_decision_once() -> None:
