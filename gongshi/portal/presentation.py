@@ -5,84 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from gongshi.domain import standards
 from gongshi.portal.highlighting import excerpt
 from gongshi.portal.models import PublicField, PublishedRecord
 
 _LONG_TERM = date(2099, 12, 31)
-# Fields by our own names; what stands nowhere here comes last.
-_GROUPS: tuple[tuple[str, Promise, frozenset[str]], ...] = (
-    (
-        "subject",
-        _("Subject"),
-        frozenset(
-            {
-                "subject_name",
-                "subject_kind",
-                "credit_code",
-                "organisation_code",
-                "registration_number",
-                "taxpayer_number",
-                "institution_number",
-                "social_organisation_number",
-                "legal_representative",
-                "subject_id_type",
-                "subject_id",
-            }
-        ),
-    ),
-    (
-        "decision",
-        _("Decision"),
-        frozenset(
-            {
-                "document_name",
-                "decision_number",
-                "item_name",
-                "item_code",
-                "licence_category",
-                "penalty_category",
-                "penalty_category_2",
-                "licence_content",
-                "violation_type",
-                "facts",
-                "legal_basis",
-                "penalty_result",
-                "fine_amount",
-                "confiscated_amount",
-                "revoked_certificate",
-                "certificate_name",
-                "certificate_number",
-            }
-        ),
-    ),
-    (
-        "dates",
-        _("Dates and status"),
-        frozenset(
-            {"decision_date", "valid_from", "valid_until", "display_until", "status"}
-        ),
-    ),
-    (
-        "authority",
-        _("Authority"),
-        frozenset(
-            {
-                "authority",
-                "authority_code",
-                "source_unit",
-                "source_unit_code",
-                "region_code",
-            }
-        ),
-    ),
-)
-_OTHER = ("other", _("Other"))
 # What a result shows anyway, so that an excerpt of it would say nothing new.
 _SHOWN = frozenset({"subject_name", "item_name", "decision_number", "credit_code"})
 
@@ -131,14 +61,14 @@ def results(records: Sequence[PublishedRecord], term: str = "") -> list[Result]:
 
 def groups(record: PublishedRecord) -> list[Group]:
     """Return the record's filled public fields in labelled groups."""
-    lines: dict[str, list[Line]] = {}
-    for item in record.fields:
-        lines.setdefault(_group_of(item.field.name), []).append(_line(item))
-    titles = [(name, title) for name, title, _names in _GROUPS] + [_OTHER]
+    found = standards.grouped(record.fields, lambda item: item.field)
     return [
-        Group(name=name, title=str(title), lines=lines[name])
-        for name, title in titles
-        if name in lines
+        Group(
+            name=group.name,
+            title=gettext(group.title),
+            lines=[_line(item) for item in items],
+        )
+        for group, items in found
     ]
 
 
@@ -167,13 +97,6 @@ def _shown_date(value: str) -> str:
     except ValueError:
         return value
     return gettext("Long-term") if day == _LONG_TERM else date_format(day)
-
-
-def _group_of(name: str) -> str:
-    for group, _title, names in _GROUPS:
-        if name in names:
-            return group
-    return _OTHER[0]
 
 
 def _excerpt(record: PublishedRecord, term: str) -> Excerpt | None:

@@ -1,5 +1,6 @@
 """Standard editions as data: one CSV per edition, read once."""
 
+from gongshi.domain.standards.groups import FieldGroup, grouped
 from gongshi.domain.standards.loader import (
     CannotFindForm,
     code_list,
@@ -26,6 +27,7 @@ __all__ = [
     "CannotFindForm",
     "CodeListEntry",
     "Field",
+    "FieldGroup",
     "FieldType",
     "FilledBy",
     "Form",
@@ -38,4 +40,5 @@ __all__ = [
     "form",
     "form_by_key",
     "forms",
+    "grouped",
 ]
