@@ -1,11 +1,13 @@
-"""Receives files and moves batches; every move is a conditional update."""
+"""Receives files and rows and moves batches; every move is a conditional update."""
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import PurePath
 from typing import BinaryIO
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -14,7 +16,8 @@ from gongshi.accounts.models import Unit
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
 from gongshi.intake.files import CannotReceive, Measured, measure, store
-from gongshi.intake.models import MOVES, Batch, BatchState
+from gongshi.intake.models import MOVES, Batch, BatchSource, BatchState
+from gongshi.intake.reading import Document
 from gongshi.records.actions import discard_batch, settle_batch
 
 _LONGEST_NAME = 255
@@ -44,6 +47,17 @@ class Upload:
     stream: BinaryIO
     key: str
     edition: str = ""
+    source: BatchSource = BatchSource.FILE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Rows as a form or a call hands them in, under a name and a key like a file."""
+
+    document: Document
+    source: BatchSource
+    name: str
+    key: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +78,8 @@ class Progress:
     kind: str = ""
     counts: Mapping[str, int]
     rule_counts: Mapping[str, int]
+    to_confirm: Mapping[str, int] = field(default_factory=dict)
+    continues: UUID | None = None
 
 
 def receive_file(upload: Upload, *, unit: Unit, by: Actor, at: datetime) -> Batch:
@@ -74,7 +90,8 @@ def receive_file(upload: Upload, *, unit: Unit, by: Actor, at: datetime) -> Batc
     file that is stored already; its rows will be found unchanged.
 
     Raises:
-        CannotReceive: `too-large`, or `no-name`.
+        CannotReceive: `too-large`, `no-name`, or `key-reused` where the key came
+            with other content before.
     """
     name = _clean_name(upload.name)
     if not name:
@@ -89,12 +106,32 @@ def receive_file(upload: Upload, *, unit: Unit, by: Actor, at: datetime) -> Batc
         return _receive(upload, name, measured, unit, by, at)
 
 
+def receive_rows(rows: Rows, *, unit: Unit, by: Actor, at: datetime) -> Batch:
+    """Store rows and make their batch, exactly as `receive_file` does with a file.
+
+    From here on nobody asks which way they came: the same check lands them.
+
+    Raises:
+        CannotReceive: as `receive_file` does.
+    """
+    upload = Upload(
+        name=rows.name,
+        stream=BytesIO(rows.document.content()),
+        key=rows.key,
+        source=rows.source,
+    )
+    return receive_file(upload, unit=unit, by=by, at=at)
+
+
 @transaction.atomic
 def _receive(
     upload: Upload, name: str, measured: Measured, unit: Unit, by: Actor, at: datetime
 ) -> Batch:
-    known = Batch.objects.filter(unit=unit, idempotency_key=upload.key).first()
+    batches = Batch.objects.select_related("file")
+    known = batches.filter(unit=unit, idempotency_key=upload.key).first()
     if known is not None:
+        if known.file.sha256 != measured.sha256:
+            raise CannotReceive("key-reused")
         known.already_received = True
         return known
     batch = Batch.objects.create(
@@ -105,9 +142,12 @@ def _receive(
         received_by=by.username,
         received_at=at,
         forced_edition=upload.edition,
+        source=upload.source,
     )
     details = {"name": name, "size": measured.size, "sha256": measured.sha256}
-    _note(batch, "intake.receive_file", by=by, at=at, details=details)
+    is_file = upload.source == BatchSource.FILE
+    action = "intake.receive_file" if is_file else "intake.receive_rows"
+    _note(batch, action, by=by, at=at, details=details)
     return batch
 
 
@@ -143,6 +183,8 @@ def save_progress(batch: Batch, progress: Progress, *, lease: Lease) -> None:
         "kind": progress.kind,
         "counts": dict(progress.counts),
         "rule_counts": dict(progress.rule_counts),
+        "to_confirm": dict(progress.to_confirm),
+        "continues": progress.continues,
         "leased_until": lease.until,
     }
     held = Batch.objects.filter(

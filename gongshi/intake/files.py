@@ -28,7 +28,7 @@ class CannotReceive(Exception):
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
-        self.code = code  # too-large | no-name
+        self.code = code  # too-large | no-name | key-reused
 
 
 class CannotOpen(Exception):

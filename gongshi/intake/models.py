@@ -22,6 +22,14 @@ class BatchState(models.TextChoices):
     FAILED = "failed", _("Not usable")
 
 
+class BatchSource(models.TextChoices):
+    """By which way rows came in; all of them are checked and landed alike."""
+
+    FILE = "file", _("File")
+    FORM = "form", _("Form")
+    API = "api", _("Interface")
+
+
 # The one table of moves; the worker's claims and the pages go through it.
 MOVES: Mapping[BatchState, tuple[BatchState, ...]] = {
     BatchState.RECEIVED: (BatchState.CHECKING, BatchState.FAILED),
@@ -95,13 +103,14 @@ class StoredChunk(models.Model):
 
 
 class Batch(models.Model):
-    """One sending of a file by a unit, on its way from received to published.
+    """One sending by a unit, on its way from received to published.
 
     Identified by its id; the sender's idempotency key names it too, so that a
     form sent twice makes one batch. A worker holds it by a lease that runs out.
+    A round (`continues`) brings rows of an earlier batch again, corrected.
     """
 
-    # True on the batch that `receive_file` returns for a key it has seen before.
+    # True on the batch that is returned for a key that was seen before.
     already_received = False
 
     # Identification
@@ -110,7 +119,16 @@ class Batch(models.Model):
         Unit, on_delete=models.PROTECT, related_name="batches", db_index=False
     )
     idempotency_key = models.CharField(max_length=64)
-    # Provenance
+    # Provenance; rows of a form or a call are kept as a file, too
+    source = models.CharField(
+        _("source"),
+        max_length=10,
+        choices=BatchSource.choices,
+        default=BatchSource.FILE,
+    )
+    continues = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="rounds", null=True
+    )
     file = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, related_name="batches"
     )
@@ -121,9 +139,11 @@ class Batch(models.Model):
     # What was recognised
     edition = models.CharField(_("standard edition"), max_length=20, blank=True)
     kind = models.CharField(_("kind"), max_length=10, blank=True)
-    # Outcome: rows, good, bad, unchanged, corrections, not_public; tallies per rule
+    # Outcome: rows, good, bad, unchanged, corrections, not_public, and `fixed` for
+    # rows that a round brought; tallies per rule, of all rows and of good ones
     counts = models.JSONField(_("counts"), default=dict)
     rule_counts = models.JSONField(_("findings per rule"), default=dict)
+    to_confirm = models.JSONField(_("warnings to confirm"), default=dict)
     # Lifecycle
     state = models.CharField(
         _("state"),
@@ -151,6 +171,12 @@ class Batch(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=BatchState.values), name="batch_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=BatchSource.values), name="batch_source_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(continues=F("id")), name="batch_continues_another"
             ),
             models.CheckConstraint(
                 condition=~Q(state=BatchState.FAILED) | ~Q(failure=""),

@@ -9,22 +9,29 @@ from django.http import Http404
 
 from gongshi.accounts.access import visible
 from gongshi.accounts.models import User
+from gongshi.accounts.permissions import Permission
 from gongshi.intake.models import WORKING, Batch, BatchState
 
 
-def batches_for(user: User | AnonymousUser) -> QuerySet[Batch]:
+def batches_for(
+    user: User | AnonymousUser, permission: Permission = Permission.RECORD_READ
+) -> QuerySet[Batch]:
     """Return the batches of the user's units, newest first."""
-    batches = Batch.objects.select_related("unit", "file")
-    return visible(batches, user).order_by("-received_at", "-id")
+    batches = Batch.objects.select_related("unit", "file", "continues")
+    return visible(batches, user, permission).order_by("-received_at", "-id")
 
 
-def get_batch(user: User | AnonymousUser, batch_id: UUID) -> Batch:
-    """Return one batch of the user's units.
+def get_batch(
+    user: User | AnonymousUser,
+    batch_id: UUID,
+    permission: Permission = Permission.RECORD_READ,
+) -> Batch:
+    """Return one batch of the units in which the user has the permission.
 
     Raises:
         Http404: it does not exist, or the user may not see it.
     """
-    batch = batches_for(user).filter(pk=batch_id).first()
+    batch = batches_for(user, permission).filter(pk=batch_id).first()
     if batch is None:
         raise Http404
     return batch

@@ -40,11 +40,12 @@ def _rules_page(translate: Translate) -> str:
     head = (
         "# Rules\n\nEvery rule that a file, a form or a call is checked with. All rules run on all"
         " rows in one pass; a cell that cannot be read only switches off the rules that need it."
-        " An *error* sends the row back, a *warning* and an *info* let it land.\n\n"
+        " An *error* sends the row back, a *warning* and an *info* let it land. A warning *to"
+        " confirm* is explained by somebody of the unit before the row can be approved.\n\n"
         "| code | severity | level | protects | demand | source |\n|---|---|---|---|---|---|\n"
     )
     lines = [
-        f"| [`{r.code}`](#{r.code}) | {r.severity} | {r.level} | {r.category} | {r.summary}"
+        f"| [`{r.code}`](#{r.code}) | {r.severity}{', to confirm' if r.needs_confirmation else ''} | {r.level} | {r.category} | {r.summary}"
         f" | {r.source} |\n"
         for r in RULES
     ]

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from gongshi.audit.actors import Actor
+from gongshi.domain.findings import no_findings
 from gongshi.domain.rules import Checker
 from gongshi.domain.rules.engine import Held
 from gongshi.domain.rules.ledger import Ledger
@@ -29,17 +30,30 @@ from gongshi.intake.files import open_file
 from gongshi.intake.models import Batch, BatchState
 from gongshi.intake.reading import (
     CannotRead,
-    Reading,
     SheetPart,
-    read,
-    upload_limits,
 )
 from gongshi.records.actions import CannotLand, Landed, land_identified
 from gongshi.records.preparation import Source, identified
 from gongshi.records.queries import held_status, known_names
+from gongshi.validation.actions_batches import (
+    CannotConfirm,
+    RoundResult,
+    confirm_warnings,
+    take_round,
+)
 from gongshi.validation.checking import CheckedPart, Receipt, Summary, check_file
 from gongshi.validation.marked import MarkedWorkbook
+from gongshi.validation.opening import open_reading
+from gongshi.validation.rounds import Round, as_round
 from gongshi.validation.storage import FindingStore, stored_findings
+
+__all__ = [
+    "CannotConfirm",
+    "Hand",
+    "check_batch",
+    "confirm_warnings",
+    "write_marked_workbook",
+]
 
 LEASE = timedelta(seconds=60)
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -96,14 +110,21 @@ class _Work:
         self._rows_done = 0
         self._rows_total: int | None = None
         self._identified = pl.DataFrame()
+        self._round: Round | None = None
+        self._places: list[pl.DataFrame] = []  # of a round: sheet, row, is_good
+        self._fresh: list[pl.DataFrame] = []  # and what was found on them
 
     def run(self, path: Path) -> None:
         self._findings.clear()
         try:
-            reading = _read(self._batch, path)
+            reading = open_reading(self._batch, path)
         except CannotRead as error:
             self._take(CheckedPart(findings=error.finding))
             return
+        self._round = as_round(self._batch, reading)
+        if self._round.is_again and not self._round.reading.has_errors:
+            self._batch.continues = self._round.origin
+        reading = self._round.reading
         self._rows_total = reading.count()
         receipt = Receipt(
             received_on=self._batch.received_at.astimezone(_SHANGHAI).date(),
@@ -121,10 +142,17 @@ class _Work:
             fail(
                 self._batch, code=code, worker=hand.worker, by=hand.by, at=hand.clock()
             )
-        else:
+            return
+        with transaction.atomic():
             finish_checking(
                 self._batch, worker=hand.worker, by=hand.by, at=hand.clock()
             )
+            if self._round is not None and self._round.origin is not None:
+                result = RoundResult(
+                    places=pl.concat(self._places),
+                    findings=pl.concat([no_findings(), *self._fresh]),
+                )
+                take_round(self._batch, result, by=hand.by, at=hand.clock())
 
     def _take(self, checked: CheckedPart) -> None:
         self._summary.add(checked)
@@ -133,6 +161,8 @@ class _Work:
             self._save()
         if checked.rows is None or checked.part is None:
             return
+        if self._round is not None and self._round.origin is not None:
+            self._note_places(checked, checked.part.sheet)
         source = self._source(checked.part)
         ready = self._identified.with_columns(
             checked.rows.get_column("is_good"),
@@ -146,6 +176,15 @@ class _Work:
                 self._landed += land_identified(good, source)
                 self._count(slice_.height)
                 self._save()
+
+    def _note_places(self, checked: CheckedPart, sheet: str) -> None:
+        assert checked.rows is not None
+        places = checked.rows.select(
+            pl.lit(sheet).alias("sheet"), pl.col("row").cast(pl.UInt32), "is_good"
+        )
+        self._places.append(places)
+        bad = places.filter(~pl.col("is_good")).get_column("row").implode()
+        self._fresh.append(checked.findings.filter(pl.col("row").is_in(bad)))
 
     def _count(self, rows: int) -> None:
         self._rows_done += rows
@@ -162,6 +201,8 @@ class _Work:
             kind=kind,
             counts=self._counts(),
             rule_counts={f"{s} {c}": n for (s, c), n in self._summary.counts.items()},
+            to_confirm=self._summary.to_confirm,
+            continues=self._batch.continues_id,
         )
         save_progress(self._batch, progress, lease=self._hand.lease())
 
@@ -197,12 +238,6 @@ class _Work:
         return held
 
 
-def _read(batch: Batch, path: Path) -> Reading:
-    edition = batch.forced_edition or None
-    limits = upload_limits(settings.UPLOAD_LIMIT_BYTES)
-    return read(path, name=batch.name, edition=edition, limits=limits)
-
-
 def write_marked_workbook(batch: Batch, path: Path) -> None:
     """Write the batch's own sheets with the bad cells marked, and its findings.
 
@@ -219,7 +254,7 @@ def write_marked_workbook(batch: Batch, path: Path) -> None:
         about_file = findings.filter(pl.col("row").is_null())
         book.add(about_file, None)
         try:
-            for part in _read(batch, plain).parts:
+            for part in open_reading(batch, plain).parts:
                 book.add(_of_part(findings, part), part)
         except CannotRead:
             return  # what could be read is marked; the finding says where it ends

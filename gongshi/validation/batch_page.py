@@ -14,7 +14,13 @@ from gongshi.domain.findings import Severity
 from gongshi.domain.rules import BY_CODE
 from gongshi.intake.models import Batch, BatchState
 from gongshi.intake.queries import earlier_batches
-from gongshi.validation.queries import RuleGroup, rule_groups
+from gongshi.validation.queries import (
+    RuleGroup,
+    ToConfirm,
+    rule_groups,
+    warnings_to_confirm,
+)
+from gongshi.validation.rounds import is_open_to_rounds
 from gongshi.validation.storage import LISTED
 
 FEW = 5  # findings shown of each rule until more are asked for
@@ -75,7 +81,7 @@ _STEPS = {
     StepState.FAILED: _("not passed"),
     StepState.SKIPPED: _("nothing to publish"),
 }
-_STATES = {
+STATES = {
     BatchState.RECEIVED: _("Waiting for the check"),
     BatchState.CHECKING: _("Being checked"),
     BatchState.PUBLISHING: _("Being published"),
@@ -88,7 +94,9 @@ _FATES: tuple[tuple[str, Promise, Promise], ...] = (
     ("unchanged", _("Unchanged"), _("Already held with the same content")),
     ("corrections", _("Corrections proposed"), _("Already held with other content")),
     ("not_public", _("Never public"), _("Accepted and reported, not shown")),
+    ("fixed", _("Corrected since"), _("Sent again in a later round and accepted")),
 )
+_SOMETIMES = frozenset({"fixed"})  # shown where there are any
 _SEVERITIES = {
     Severity.ERROR: _("To correct"),
     Severity.WARNING: _("To look at"),
@@ -116,7 +124,7 @@ class BatchPage:
     def state_name(self) -> Promise:
         """The state in words; for a checked batch, what it asks for."""
         if self.batch.state != BatchState.CHECKED:
-            return _STATES[BatchState(self.batch.state)]
+            return STATES[BatchState(self.batch.state)]
         if self.publishable:
             return _("To be published")
         return _("To be corrected") if self.batch.counts.get("bad") else _("Checked")
@@ -136,6 +144,33 @@ class BatchPage:
         """Whether there is something to mark in the sender's own sheets."""
         is_checked = not self.is_checking and self.batch.state != BatchState.FAILED
         return is_checked and bool(self.batch.rule_counts)
+
+    @property
+    def has_rows_to_correct(self) -> bool:
+        """Whether there are rows to send again as a small file."""
+        if not self.batch.counts.get("bad") or not is_open_to_rounds(self.batch):
+            return False
+        # A missing column is no fault of a row: the whole table is sent again.
+        found = (key.split(" ", 1) for key in self.batch.rule_counts)
+        return any(
+            severity == Severity.ERROR and code != "missing-column"
+            for severity, code in found
+        )
+
+    @cached_property
+    def rounds(self) -> list[Batch]:
+        """The rounds that brought rows of it again, oldest first."""
+        return list(self.batch.rounds.order_by("received_at", "id"))
+
+    @cached_property
+    def to_confirm(self) -> list[ToConfirm]:
+        """The warnings that want, or have, a reason."""
+        return [] if self.is_checking else warnings_to_confirm(self.batch)
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many rules still want a reason."""
+        return sum(1 for each in self.to_confirm if each.confirmation is None)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -232,6 +267,8 @@ def _figures(counts: dict[str, int]) -> Iterator[Figure]:
     wide = [max(_NARROWEST, 100 * share / total) if share else 0.0 for share in shares]
     start, scale = 0.0, 100 / (sum(wide) or 1)
     for (name, title, hint), count, width in zip(_FATES, shares, wide, strict=True):
+        if name in _SOMETIMES and not count:
+            continue
         yield Figure(
             name=name,
             title=title,

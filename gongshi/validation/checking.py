@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from gongshi.domain.findings import Severity
-from gongshi.domain.rules import Checker, Context
+from gongshi.domain.rules import TO_CONFIRM, Checker, Context
 from gongshi.domain.rules.base import FIRST_DAY
 from gongshi.domain.rules.engine import Held
 from gongshi.domain.working_days import Calendar, default_calendar
@@ -18,6 +18,9 @@ from gongshi.validation.report import tally
 _UNUSABLE = frozenset(
     {"unreadable-file", "empty-file", "unknown-template", "beyond-limit"}
 )
+
+
+_ASTRAY = (str(Severity.ERROR), "row-identity")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +58,15 @@ class Summary:
     unchanged: int = 0
     corrections: int = 0
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    to_confirm: dict[str, int] = field(default_factory=dict)
     forms: list[str] = field(default_factory=list)
 
     def add(self, checked: CheckedPart) -> None:
         """Count one part."""
         for key, count in tally(checked.findings).items():
             self.counts[key] = self.counts.get(key, 0) + count
+            if key == _ASTRAY:
+                self.rows += count  # rows that nobody knows go back, too
         if checked.rows is None or checked.part is None:
             return
         good = checked.rows.filter("is_good")
@@ -69,8 +75,17 @@ class Summary:
         self.withheld += good.height - good.get_column("withheld").null_count()
         self.unchanged += good.filter(pl.col("held") == "equal").height
         self.corrections += good.filter(pl.col("held") == "different").height
+        self._count_to_confirm(checked.findings, good)
         if checked.part.match.form.key not in self.forms:
             self.forms.append(checked.part.match.form.key)
+
+    def _count_to_confirm(self, findings: pl.DataFrame, good: pl.DataFrame) -> None:
+        landing = good.filter(pl.col("held").ne_missing("equal")).get_column("row")
+        wanted = findings.filter(
+            pl.col("code").is_in(TO_CONFIRM) & pl.col("row").is_in(landing.implode())
+        )
+        for code, count in wanted.group_by("code").len().iter_rows():
+            self.to_confirm[code] = self.to_confirm.get(code, 0) + count
 
     @property
     def bad(self) -> int:

@@ -23,11 +23,17 @@ _TOO_LARGE = _(
     "The file is larger than %(limit)s MB. Split it into several files and send them"
     " one after the other."
 )
+_STALE = _("This page is out of date. Reload it and choose the file again.")
 _REFUSALS = {
     "too-large": _TOO_LARGE,
+    "key-reused": _STALE,
     "no-name": _("The file has no name. Give it one and choose it again."),
 }
-_STALE = _("This page is out of date. Reload it and choose the file again.")
+REFUSED = {
+    "no-reason": _("Say why the warnings are right; it is kept with the batch."),
+    "too-long": _("The reason is longer than 500 characters. Shorten it."),
+    "nothing-to-confirm": _("The batch has no such warning to confirm."),
+}
 
 
 class UploadForm(forms.Form):

@@ -1,6 +1,7 @@
 """What the rules said of a batch: all of it packed, the first of each rule to list."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.intake.models import Batch
@@ -41,6 +42,38 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.code} {self.position}"
+
+
+class Confirmation(models.Model):
+    """Why a batch's warnings of one rule are right; identified by batch and rule."""
+
+    # Identification
+    batch = models.ForeignKey(
+        Batch, on_delete=models.CASCADE, related_name="confirmations", db_index=False
+    )
+    code = models.CharField(_("rule"), max_length=40)
+    # Content
+    reason = models.CharField(_("reason"), max_length=500)
+    count = models.PositiveIntegerField(_("places"))
+    # Provenance
+    confirmed_by = models.CharField(_("confirmed by"), max_length=150)
+    confirmed_at = models.DateTimeField(_("confirmed at"))
+
+    class Meta:
+        verbose_name = _("confirmed warning")
+        verbose_name_plural = _("confirmed warnings")
+        ordering = ["batch", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "code"], name="warning_confirmed_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="warning_confirmed_with_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.code}"
 
 
 class FindingPart(models.Model):

@@ -10,8 +10,10 @@ from django.utils.translation import gettext
 from gongshi.domain.findings import FINDING_SCHEMA, Severity
 from gongshi.domain.rules import BY_CODE
 from gongshi.intake.models import Batch
-from gongshi.validation.models import Finding
+from gongshi.records.models import Record
+from gongshi.validation.models import Confirmation, Finding
 from gongshi.validation.report import with_messages
+from gongshi.validation.storage import stored_findings
 
 _ORDER = [str(severity) for severity in Severity]
 
@@ -38,6 +40,56 @@ class RuleGroup:
     count: int
     summary: str
     listed: tuple[ShownFinding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToConfirm:
+    """Warnings of one rule on rows that landed; confirmed by whom, if they are."""
+
+    code: str
+    count: int
+    summary: str
+    confirmation: Confirmation | None = None
+
+
+def warnings_to_confirm(batch: Batch) -> list[ToConfirm]:
+    """Return what has to be, or was, confirmed in the batch, in the rules' order."""
+    if not batch.to_confirm:
+        return []
+    confirmed = {each.code: each for each in Confirmation.objects.filter(batch=batch)}
+    return [
+        ToConfirm(
+            code=code,
+            count=batch.to_confirm[code],
+            summary=gettext(rule.summary),
+            confirmation=confirmed.get(code),
+        )
+        for code, rule in BY_CODE.items()
+        if code in batch.to_confirm
+    ]
+
+
+def unconfirmed(subject: Batch | Record) -> list[str]:
+    """Return the rules whose warnings nobody has confirmed yet.
+
+    Of a batch: on any of its rows that landed; of a record: on its own row. What
+    has such a warning may not be approved.
+    """
+    if isinstance(subject, Batch):
+        return [w.code for w in warnings_to_confirm(subject) if not w.confirmation]
+    batch = Batch.objects.filter(pk=subject.batch_id).first()
+    open_codes = unconfirmed(batch) if batch is not None else []
+    if batch is None or not open_codes:
+        return []
+    found = {
+        code
+        for part in stored_findings(batch)
+        for code in part.filter(
+            (pl.col("row") == subject.row_number)
+            & (pl.col("sheet").fill_null("") == subject.sheet)
+        ).get_column("code")
+    }
+    return [code for code in open_codes if code in found]
 
 
 def rule_groups(batch: Batch, *, listed: int = 10) -> list[RuleGroup]:

@@ -8,10 +8,17 @@ from gongshi.validation import views
 app_name = "validation"
 
 urlpatterns = [
-    path("", views.batches, name="batches"),
+    path("", views.home, name="home"),
+    path("batches/", views.batches, name="batches"),
     path("upload/", views.upload, name="upload"),
     path("batches/<uuid:batch_id>/", views.batch, name="batch"),
     path("batches/<uuid:batch_id>/workbook", views.workbook, name="workbook"),
+    path(
+        "batches/<uuid:batch_id>/to-correct",
+        views.to_correct,
+        name="to-correct",
+    ),
+    path("batches/<uuid:batch_id>/confirm", views.confirm, name="confirm"),
     path("template/<str:edition>/<str:kind>", views.template, name="template"),
     path(
         "template/<str:edition>/<str:kind>/natural",

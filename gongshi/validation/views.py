@@ -11,11 +11,16 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from gongshi.accounts.access import can, units_for
 from gongshi.accounts.models import Unit, User
@@ -31,9 +36,12 @@ from gongshi.intake.reading import upload_limits
 from gongshi.intake.scratch import scratch_file
 from gongshi.intake.template import write_template
 from gongshi.validation.actions import write_marked_workbook
+from gongshi.validation.actions_batches import CannotConfirm, confirm_warnings
+from gongshi.validation.batch_filter import BatchFilter
 from gongshi.validation.batch_page import BatchPage
+from gongshi.validation.corrections import write_rows_to_correct
 from gongshi.validation.editions import blank_forms
-from gongshi.validation.forms import ENDINGS, MIB, UploadForm
+from gongshi.validation.forms import ENDINGS, MIB, REFUSED, UploadForm
 from gongshi.validation.tasks import check_batch
 
 PAGE = 20
@@ -43,14 +51,26 @@ _CHECKING = (str(BatchState.RECEIVED), str(BatchState.CHECKING))
 @requires(Permission.RECORD_READ)
 @never_cache
 @require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the batches."""
+    return redirect("validation:batches")
+
+
+@requires(Permission.RECORD_READ)
+@never_cache
+@require_safe
 def batches(request: HttpRequest) -> HttpResponse:
     """List what the user's units have sent, newest first."""
     units = _units(request, Permission.RECORD_READ)
-    page = Paginator(batches_for(request.user), PAGE).get_page(request.GET.get("page"))
+    wanted = BatchFilter(request.GET, units=units)
+    found = wanted.apply(batches_for(request.user))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "batches": [BatchPage(batch) for batch in page],
+        "filter": wanted,
         "has_many_units": len(units) > 1,
+        "can_enter": can(request.user, Permission.RECORD_ENTER),
     }
     return render(request, "office/batches.html", context)
 
@@ -94,6 +114,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     context = {
         "page": page,
         "batch": found,
+        "can_enter": can(request.user, Permission.RECORD_ENTER, found.unit),
         "is_part": is_part,
         "can_review": can(request.user, Permission.RECORD_REVIEW, found.unit),
         "has_moved": is_part and before != found.state,
@@ -122,6 +143,41 @@ def workbook(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
             request, gettext("The stored file is damaged. Send the file again.")
         )
         return redirect("validation:batch", batch_id=batch_id)
+
+
+@requires(Permission.RECORD_READ)
+@never_cache
+@require_safe
+def to_correct(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
+    """Send the rows that have errors, as a workbook to be filled in and sent again."""
+    found = get_batch(request.user, batch_id)
+    if not BatchPage(found).has_rows_to_correct:
+        messages.info(request, gettext("The batch has no row left to correct."))
+        return redirect("validation:batch", batch_id=batch_id)
+    name = gettext("%(name)s - rows to correct.xlsx") % {"name": Path(found.name).stem}
+    try:
+        return _sent(name, lambda path: write_rows_to_correct(found, path))
+    except CannotOpen:
+        messages.error(
+            request, gettext("The stored file is damaged. Send the file again.")
+        )
+        return redirect("validation:batch", batch_id=batch_id)
+
+
+@requires(Permission.RECORD_ENTER)
+@require_POST
+def confirm(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
+    """Note why the warnings of one rule are right."""
+    found = get_batch(request.user, batch_id, Permission.RECORD_ENTER)
+    by = acting(request, Permission.RECORD_ENTER, unit=found.unit)
+    code, reason = request.POST.get("code", ""), request.POST.get("reason", "")
+    try:
+        confirm_warnings(found, code, reason, by=by, at=timezone.now())
+    except CannotConfirm as error:
+        messages.error(request, REFUSED[error.code])
+    else:
+        messages.success(request, gettext("The warnings are confirmed."))
+    return redirect(reverse("validation:batch", args=[batch_id]) + "#to-confirm")
 
 
 @requires(Permission.CATALOGUE_READ)

@@ -20,7 +20,7 @@ from gongshi.validation.actions import Hand, check_batch
 from tests.factories import AT, BY, LICENCE, approved, jiangsu_licence, upload
 
 UPLOAD = "/office/upload/"
-WRONG_CODE: Mapping[str, str | None] = {"credit_code": "91320703MA1TE5T0XQ"}
+WRONG_CODE: dict[str, str | None] = {"credit_code": "91320703MA1TE5T0XQ"}
 
 
 def licence_file(*changes: Mapping[str, str | None]) -> bytes:

@@ -26,7 +26,7 @@ COUNTS = {
 
 
 def test_empty_list_explains_the_first_step(browser: Client) -> None:
-    page = page_of(browser, "/office/")
+    page = page_of(browser, "/office/batches/")
 
     assert "No file was sent yet" in page
     assert 'href="/office/upload/"' in page
@@ -38,7 +38,7 @@ def test_list_shows_the_units_batches_newest_first(browser: Client, unit: Unit) 
         unit=unit, name="newer.xlsx", received_at=AT + timedelta(hours=1)
     )
 
-    page = page_of(browser, "/office/")
+    page = page_of(browser, "/office/batches/")
 
     assert 0 < page.index("newer.xlsx") < page.index("older.xlsx")
 
@@ -46,7 +46,7 @@ def test_list_shows_the_units_batches_newest_first(browser: Client, unit: Unit) 
 def test_list_shows_state_figures_sender_and_time(browser: Client, unit: Unit) -> None:
     BatchFactory.create(unit=unit, state=BatchState.CHECKED, counts=COUNTS)
 
-    page = page_of(browser, "/office/")
+    page = page_of(browser, "/office/batches/")
 
     for text in ("1,240", "1,223", "17", "23", "To be published", "li", "2016-03-01"):
         assert text in page
@@ -55,7 +55,7 @@ def test_list_shows_state_figures_sender_and_time(browser: Client, unit: Unit) -
 def test_list_leaves_out_other_units(browser: Client) -> None:
     other = BatchFactory.create(name="theirs.xlsx")
 
-    page = page_of(browser, "/office/")
+    page = page_of(browser, "/office/batches/")
 
     assert "theirs.xlsx" not in page
     assert address(other) not in page
@@ -68,7 +68,7 @@ def test_list_shows_the_batches_of_all_units_where_the_officer_has_a_role(
     BatchFactory.create(unit=unit, name="first.xlsx")
     BatchFactory.create(unit=second, name="second.xlsx")
 
-    page = page_of(browser, "/office/")
+    page = page_of(browser, "/office/batches/")
 
     assert "first.xlsx" in page
     assert "second.xlsx" in page
@@ -78,8 +78,8 @@ def test_list_shows_the_batches_of_all_units_where_the_officer_has_a_role(
 def test_list_has_pages_of_twenty(browser: Client, unit: Unit) -> None:
     BatchFactory.create_batch(21, unit=unit)
 
-    first = page_of(browser, "/office/")
-    second = page_of(browser, "/office/?page=2")
+    first = page_of(browser, "/office/batches/")
+    second = page_of(browser, "/office/batches/?page=2")
 
     assert first.count('class="batch-link"') == 20
     assert second.count('class="batch-link"') == 1
@@ -92,19 +92,19 @@ def test_a_page_that_is_not_there_shows_one_that_is(
 ) -> None:
     BatchFactory.create(unit=unit)
 
-    assert 'class="batch-link"' in page_of(browser, f"/office/?page={page}")
+    assert 'class="batch-link"' in page_of(browser, f"/office/batches/?page={page}")
 
 
 def test_list_costs_the_same_queries_for_one_and_for_many(
     browser: Client, unit: Unit
 ) -> None:
     BatchFactory.create(unit=unit, state=BatchState.CHECKED, counts=COUNTS)
-    browser.get("/office/")  # the first page of a minute prolongs the session
+    browser.get("/office/batches/")  # the first page of a minute prolongs the session
     with CaptureQueriesContext(connection) as one:
-        browser.get("/office/")
+        browser.get("/office/batches/")
     BatchFactory.create_batch(15, unit=unit, state=BatchState.CHECKED, counts=COUNTS)
 
     with CaptureQueriesContext(connection) as many:
-        browser.get("/office/")
+        browser.get("/office/batches/")
 
     assert len(many) == len(one) <= 8

@@ -37,14 +37,14 @@ def test_pages_asked_for_prolong_the_session(browser: Client, clock: _Clock) -> 
     for minutes in (0, 25, 50, 75):
         clock.show(minutes)
 
-        assert browser.get("/office/").status_code == 200
+        assert browser.get("/office/batches/").status_code == 200
 
 
 def test_idle_time_ends_the_session(browser: Client, clock: _Clock) -> None:
-    browser.get("/office/")
+    browser.get("/office/batches/")
     clock.show(31)
 
-    assert browser.get("/office/").status_code == 302
+    assert browser.get("/office/batches/").status_code == 302
 
 
 def test_a_page_that_asks_by_itself_prolongs_nothing(
@@ -66,7 +66,7 @@ def test_the_browsers_cookie_lives_as_long_as_the_session(
 ) -> None:
     clock.show(10)
 
-    cookie = browser.get("/office/").cookies[settings.SESSION_COOKIE_NAME]
+    cookie = browser.get("/office/batches/").cookies[settings.SESSION_COOKIE_NAME]
 
     assert cookie["max-age"] == 30 * 60
 
@@ -74,11 +74,11 @@ def test_the_browsers_cookie_lives_as_long_as_the_session(
 def test_session_is_written_once_a_minute_at_most(
     browser: Client, clock: _Clock
 ) -> None:
-    browser.get("/office/")
+    browser.get("/office/batches/")
     clock.show(0.5)
-    within = browser.get("/office/")
+    within = browser.get("/office/batches/")
     clock.show(1)
-    after = browser.get("/office/")
+    after = browser.get("/office/batches/")
 
     assert settings.SESSION_COOKIE_NAME not in within.cookies
     assert settings.SESSION_COOKIE_NAME in after.cookies

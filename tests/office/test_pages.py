@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 def pages(browser: Client, unit: Unit) -> list[str]:
     """Return the office's pages."""
     batch = checked_batch(unit, licence_file({}, WRONG_CODE))
-    paths = ("/office/", "/office/upload/", address(batch))
+    paths = ("/office/batches/", "/office/upload/", address(batch))
     return [page_of(browser, path) for path in paths]
 
 
@@ -33,7 +33,7 @@ def test_pages_have_one_first_heading_and_a_title(pages: list[str]) -> None:
 
 
 def test_pages_are_not_for_search_engines_nor_for_caches(browser: Client) -> None:
-    response = browser.get("/office/")
+    response = browser.get("/office/batches/")
 
     assert 'name="robots" content="noindex"' in response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
@@ -63,7 +63,7 @@ def test_a_fault_of_ours_is_said_in_words(
     monkeypatch.setattr("gongshi.validation.views.units_for", broken)
     browser.raise_request_exception = False
 
-    page = page_of(browser, "/office/", status=500)
+    page = page_of(browser, "/office/batches/", status=500)
 
     assert "系统暂时不可用" in page
     assert "secret detail" not in page
@@ -72,4 +72,6 @@ def test_a_fault_of_ours_is_said_in_words(
 def test_a_superuser_administers_and_reads_no_batch(stranger: Client) -> None:
     stranger.force_login(UserFactory.create(is_superuser=True))
 
-    assert "None of your roles allows this." in page_of(stranger, "/office/", 403)
+    assert "None of your roles allows this." in page_of(
+        stranger, "/office/batches/", 403
+    )

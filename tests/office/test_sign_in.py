@@ -92,7 +92,7 @@ def test_who_is_signed_in_is_not_asked_again(browser: Client) -> None:
 def test_signing_out_needs_a_post(browser: Client) -> None:
     assert browser.get("/office/sign-out/").status_code == 405
     assert browser.post("/office/sign-out/").status_code == 302
-    assert browser.get("/office/").status_code == 302
+    assert browser.get("/office/batches/").status_code == 302
 
 
 def test_demo_logins_are_shown_in_demo_mode_only(

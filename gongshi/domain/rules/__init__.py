@@ -2,11 +2,12 @@
 
 from gongshi.domain.rules.base import Context, Example, FileExample, Outcome, Rule
 from gongshi.domain.rules.engine import Checked, Checker
-from gongshi.domain.rules.registry import BY_CODE, RULES
+from gongshi.domain.rules.registry import BY_CODE, RULES, TO_CONFIRM
 
 __all__ = [
     "BY_CODE",
     "RULES",
+    "TO_CONFIRM",
     "Checked",
     "Checker",
     "Context",

@@ -106,7 +106,9 @@ class Rule:
 
     `summary` says what is demanded, `message` what is wrong and what to do
     (placeholders: label, value, expected, row); both are English source texts.
-    `checks` is empty for rules that reading the file applies itself.
+    `checks` is empty for rules that reading the file applies itself. A warning that
+    `needs_confirmation` lets the row land, but somebody of the unit says why it is
+    right before a reviewer may approve it.
     """
 
     code: str
@@ -117,6 +119,7 @@ class Rule:
     source: str
     examples: tuple[Example | FileExample, ...]
     severity: Severity = Severity.ERROR
+    needs_confirmation: bool = False
     checks: Callable[[Context], Iterable[Check]] = _no_checks
 
 

@@ -127,6 +127,7 @@ DATE_RULES = (
         level=Level.ROW,
         category=Category.TIMELINESS,
         severity=Severity.WARNING,
+        needs_confirmation=True,
         summary=noop("A decision is received by its seventh working day."),
         message=noop(
             "The decision of %(value)s had to be public by %(expected)s"
@@ -145,6 +146,7 @@ DATE_RULES = (
         level=Level.ROW,
         category=Category.TIMELINESS,
         severity=Severity.WARNING,
+        needs_confirmation=True,
         summary=noop(
             "A decision was made since the day from which the unit discloses."
         ),

@@ -189,6 +189,17 @@ FILE_RULES = (
         not_applicable=b"%PDF-1.7\n",
     ),
     _rule(
+        "row-identity",
+        summary=noop("A row that is sent again says which row it was."),
+        message=noop(
+            "This row cannot be told to be one of the rows to correct: its identity"
+            " is missing, was used before, or belongs elsewhere. Download the rows to"
+            " correct once more; send new rows in a file of their own."
+        ),
+        failing=f"{_HEADER},行标识（请勿改动）\n{_ROW},1234\n".encode(),
+        not_applicable=b"%PDF-1.7\n",
+    ),
+    _rule(
         "sheet-not-read",
         severity=Severity.INFO,
         summary=noop("Every sheet of a workbook has the header of a template."),

@@ -133,6 +133,7 @@ HISTORY_RULES = (
         level=Level.HISTORY,
         category=Category.ACCURACY,
         severity=Severity.WARNING,
+        needs_confirmation=True,
         summary=noop("A credit code comes with one name."),
         message=noop(
             "The credit code of “%(value)s” is known under the name “%(expected)s”."

@@ -70,6 +70,15 @@ def _checks_of(kind: FieldType) -> Callable[[Context], Iterable[Check]]:
     return checks
 
 
+def _placeholder_code(context: Context) -> Iterable[Check]:
+    for field in context.form.of_type(FieldType.CREDIT_CODE):
+        if field.name == "credit_code":
+            yield Check(
+                field=field.name,
+                fails=text(field.name) == SOLE_TRADER_WITHOUT_CODE,
+            )
+
+
 def _old(context: Context) -> Iterable[Check]:
     for field in context.form.fields:
         if field.type not in (
@@ -198,6 +207,28 @@ IDENTIFIER_RULES = (
             passes({"region_code": "650100"}),
             fails({"region_code": "990700"}),
             not_applicable({"region_code": None}),
+        ),
+    ),
+    Rule(
+        code="placeholder-code",
+        level=Level.FIELD,
+        category=Category.ACCURACY,
+        severity=Severity.WARNING,
+        needs_confirmation=True,
+        summary=noop("A subject has a credit code of its own."),
+        message=noop(
+            "%(label)s “%(value)s” stands for a sole trader without a code."
+            " It is accepted; confirm that the licence shows no code."
+        ),
+        source="发改办财金〔2018〕424号（暂无统一社会信用代码的个体工商户）",
+        checks=_placeholder_code,
+        examples=(
+            passes(),
+            fails({"credit_code": SOLE_TRADER_WITHOUT_CODE}),
+            not_applicable(
+                {"credit_code": None, "organisation_code": "MA1MBGC09"},
+                field="credit_code",
+            ),
         ),
     ),
     Rule(

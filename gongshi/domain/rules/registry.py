@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     *PRIVACY_RULES,
 )
 BY_CODE = {rule.code: rule for rule in RULES}
+TO_CONFIRM = frozenset(rule.code for rule in RULES if rule.needs_confirmation)
 
 
 @cache

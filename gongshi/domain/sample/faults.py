@@ -119,6 +119,10 @@ def _credit_code(record: Record, case: Case) -> Record | None:
     return _with_wrong_end(record, case, "credit_code") if _code(record) else None
 
 
+def _placeholder_code(record: Record, case: Case) -> Record | None:
+    return {"credit_code": SOLE_TRADER_WITHOUT_CODE} if _code(record) else None
+
+
 def _organisation_code(record: Record, case: Case) -> Record | None:
     return _with_wrong_end(record, case, "organisation_code")
 
@@ -348,6 +352,7 @@ FAULTS: Mapping[str, Fault] = {
     "taxpayer-number": _taxpayer_number,
     "resident-id": _resident_id,
     "region-code": _region_code,
+    "placeholder-code": _placeholder_code,
     "old-identifier": _old_identifier,
     "bracket-form": _bracket_form,
     "subject-code-missing": _subject_code_missing,

@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from gongshi.domain.rules.cells import SOLE_TRADER_WITHOUT_CODE
 from gongshi.domain.sample.items import NATURAL
 from gongshi.domain.standards import Form, Kind
 
@@ -68,9 +67,8 @@ def _codes_2016() -> dict[str, pl.Expr]:
 
 
 def _codes_2018() -> dict[str, pl.Expr]:
-    """Everyone has the credit code, but for a few traders not yet registered anew."""
+    """Everyone has the credit code; some keep their older codes beside it."""
     organisation, registration = _own_codes()
-    uncoded = _IS_TRADER & (_CODING == 9)
     social = pl.concat_str(
         pl.lit("苏连民证字第"),
         pl.col("subject.district"),
@@ -78,11 +76,10 @@ def _codes_2018() -> dict[str, pl.Expr]:
         pl.lit("号"),
     )
     return {
-        "credit_code": pl.when(uncoded).then(pl.lit(SOLE_TRADER_WITHOUT_CODE))
-        .otherwise(pl.col("subject.credit_code")),
-        "organisation_code": pl.when((_CODING >= 8) & ~uncoded).then(organisation),
+        "credit_code": pl.col("subject.credit_code"),
+        "organisation_code": pl.when(_CODING >= 8).then(organisation),
         "registration_number": pl.when(_CODING >= 8).then(registration),
-        "taxpayer_number": pl.when((_CODING >= 8) & ~uncoded)
+        "taxpayer_number": pl.when(_CODING >= 8)
         .then(pl.col("subject.taxpayer_number")),
         "social_organisation_number": pl.when((pl.col("subject.form") == "society") & (_CODING > 5))
         .then(social),

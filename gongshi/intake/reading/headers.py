@@ -63,6 +63,14 @@ def normalise_label(text: str) -> str:
     return _NOISE.sub("", _MARK.sub("", _NOISE.sub("", plain)))
 
 
+def field_named(form: Form, text: str) -> str | None:
+    """Return the field that our name, a label, an official code or an alias means."""
+    if text in form.by_name:
+        return text
+    name, _weight = _recognise((text,), _labels(form))
+    return name
+
+
 def find_header(rows: Sequence[Row], edition: str | None = None) -> Candidate | None:
     """Return the best fit of a form to the first rows of a sheet, None if none fits.
 

@@ -19,6 +19,10 @@ from gongshi.intake.reading.problems import (
     finding,
     together,
 )
+from gongshi.intake.reading.row_identity import (
+    identity_position,
+    with_identities_looked_at,
+)
 from gongshi.intake.reading.sheets import HeaderMatch, Reading, SheetPart
 from gongshi.intake.reading.text_tables import TextTable
 from gongshi.intake.reading.workbooks import Workbook
@@ -106,7 +110,7 @@ def _reading(
         return _nothing(together([*problems, finding("empty-file")]))
     return Reading(
         problems=together(problems),
-        parts=itertools.chain([first], parts),
+        parts=map(with_identities_looked_at, itertools.chain([first], parts)),
         count=count,
     )
 
@@ -148,6 +152,8 @@ def _column_problems(match: HeaderMatch, sheet: str) -> pl.DataFrame:
         ("repeated-column", match.repeated),
     ):
         for position, text in columns:
+            if position == identity_position(match):
+                continue
             found.append(
                 finding(
                     code, Severity.WARNING, position=position, sheet=sheet, value=text

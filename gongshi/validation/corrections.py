@@ -1,0 +1,143 @@
+"""Writes the rows to correct as a small workbook that can be sent again as it is.
+
+Each row carries its identity, so that it comes back as the row that it was. The
+values are the latest ones: of the last round that brought the row.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from django.utils.translation import gettext
+
+from gongshi.domain.findings import column_letter
+from gongshi.intake.files import open_file
+from gongshi.intake.models import Batch
+from gongshi.intake.reading import CannotRead, HeaderMatch, SheetPart
+from gongshi.intake.reading.row_identity import HEADING
+from gongshi.validation.marked import MarkedWorkbook
+from gongshi.validation.opening import open_reading
+from gongshi.validation.rounds import (
+    PLACE,
+    as_round,
+    identity_of,
+    rows_to_correct,
+)
+from gongshi.validation.storage import stored_findings
+
+_UNREAD = ("row-identity",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Piece:
+    """Rows of one sheet as one file has them."""
+
+    match: HeaderMatch
+    frame: pl.DataFrame
+
+
+def write_rows_to_correct(batch: Batch, path: Path) -> None:
+    """Write the rows of the batch that have errors, marked and explained.
+
+    Sentences are in the active language. Raises CannotOpen where a stored file is
+    damaged.
+    """
+    awaited = rows_to_correct(batch)
+    pieces = _pieces(batch, awaited)
+    findings = pl.concat([*stored_findings(batch)]).filter(
+        ~pl.col("code").is_in(_UNREAD)
+    )
+    with MarkedWorkbook(path, gettext) as book:
+        for sheet in dict.fromkeys(awaited.get_column("sheet")):
+            if sheet in pieces:
+                part, moved = _sheet(batch, sheet, pieces[sheet])
+                about = findings.filter(pl.col("sheet").fill_null("") == sheet)
+                book.add(_in_place(about, moved, part.match), part)
+
+
+def _pieces(batch: Batch, awaited: pl.DataFrame) -> dict[str, list[_Piece]]:
+    """Return the awaited rows by sheet: of the batch itself last, of each file once."""
+    found: dict[str, list[_Piece]] = {}
+    left = awaited
+    rounds = batch.rounds.select_related("file", "unit")
+    for source in [*rounds.order_by("-received_at", "-id"), batch]:
+        for part in _parts(source):
+            here = left.filter(pl.col("sheet") == part.sheet).get_column("row")
+            frame = part.frame.filter(pl.col("row").is_in(here.implode()))
+            if frame.is_empty() and source != batch:
+                continue
+            piece = _Piece(match=part.match, frame=frame)
+            found.setdefault(part.sheet, []).append(piece)
+            taken = frame.select(pl.lit(part.sheet).alias("sheet"), "row")
+            left = left.join(
+                taken.cast(pl.Schema(PLACE)), on=["sheet", "row"], how="anti"
+            )
+    return found
+
+
+def _parts(batch: Batch) -> Iterator[SheetPart]:
+    with open_file(batch.file, name=batch.name) as path:
+        reading = open_reading(batch, path)
+        if batch.continues_id is not None:
+            reading = as_round(batch, reading, is_over=True).reading
+        try:
+            yield from reading.parts
+        except CannotRead:
+            return  # what could be read is there; a finding says where it ends
+
+
+def _sheet(
+    batch: Batch, sheet: str, pieces: list[_Piece]
+) -> tuple[SheetPart, Mapping[int, int]]:
+    """Return the rows below one heading, with the new number of each old one."""
+    match = pieces[-1].match
+    names = [*match.columns, *(f"extra.{at}" for at, _text in match.unrecognised)]
+    rows = pl.concat([_with_columns(piece.frame, names) for piece in pieces])
+    rows = rows.unique("row", keep="first").sort("row")
+    originals = rows.get_column("row").to_list()
+    position = max([*match.columns.values(), *(at for at, _ in match.unrecognised)]) + 1
+    marks = [identity_of(batch.pk, sheet, row) for row in originals]
+    frame = rows.with_columns(
+        pl.Series("row", range(2, len(originals) + 2), dtype=pl.UInt32),
+        pl.Series(f"extra.{position}", marks, dtype=pl.String),
+    )
+    with_identity = dataclasses.replace(
+        match,
+        unrecognised=(*match.unrecognised, (position, HEADING)),
+        header_row=1,
+        head=(_heading(match, position),),
+    )
+    nothing = pl.DataFrame()
+    part = SheetPart(
+        sheet=sheet, match=with_identity, frame=frame, lost=nothing, problems=nothing
+    )
+    return part, {row: number for number, row in enumerate(originals, start=2)}
+
+
+def _with_columns(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    absent = pl.lit(None, dtype=pl.String)
+    return frame.select(
+        "row",
+        *(pl.col(n) if n in frame.columns else absent.alias(n) for n in names),
+    )
+
+
+def _heading(match: HeaderMatch, position: int) -> tuple[str | None, ...]:
+    texts: dict[int, str] = dict(match.unrecognised) | {position: HEADING}
+    texts |= {at: field.label for field, at in match.recognised}
+    return tuple(texts.get(at) for at in range(position + 1))
+
+
+def _in_place(
+    findings: pl.DataFrame, moved: Mapping[int, int], match: HeaderMatch
+) -> pl.DataFrame:
+    """Return the findings on the rows written, at the cells where these are now."""
+    letters = {field.code: column_letter(at) for field, at in match.recognised}
+    return findings.filter(pl.col("row").is_in(list(moved))).with_columns(
+        row=pl.col("row").replace_strict(dict(moved), return_dtype=pl.UInt32),
+        column=pl.col("field").replace_strict(
+            letters, default=pl.col("column"), return_dtype=pl.String
+        ),
+    )
