@@ -20,7 +20,7 @@ def reader(role: Role) -> Client:
 
 def test_menu_has_the_ways_that_the_roles_allow() -> None:
     enterer = page_of(reader(Role.ENTERER), "/office/upload/")
-    auditor = page_of(reader(Role.AUDITOR), "/office/")
+    auditor = page_of(reader(Role.AUDITOR), "/office/batches/")
 
     assert 'href="/office/upload/"' in enterer.partition("<main")[0]
     assert 'href="/office/upload/"' not in auditor.partition("<main")[0]
@@ -37,7 +37,7 @@ def test_frame_names_the_readers_unit_and_roles() -> None:
     client = Client()
     client.force_login(seat.user)
 
-    page = page_of(client, "/office/")
+    page = page_of(client, "/office/batches/")
 
     assert seat.unit.name in page
     assert "审核" in page
@@ -49,7 +49,7 @@ def test_frame_tells_the_sign_in_before_this_one() -> None:
     session[PREVIOUS_SIGN_IN] = "2016-02-29T01:30:00+00:00"
     session.save()
 
-    assert "上次登录：2016-02-29 09:30" in page_of(client, "/office/")
+    assert "上次登录：2016-02-29 09:30" in page_of(client, "/office/batches/")
 
 
 def test_frame_of_the_sign_in_page_has_no_menu() -> None:
