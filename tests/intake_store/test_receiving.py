@@ -87,7 +87,9 @@ def test_stored_pieces_are_sealed() -> None:
 def test_damaged_piece_is_noticed() -> None:
     batch = received()
     chunk = StoredChunk.objects.get()
-    StoredChunk.objects.update(sealed=bytes(chunk.sealed)[:-1] + b"x")
+    sealed = bytearray(chunk.sealed)
+    sealed[-1] ^= 1
+    StoredChunk.objects.update(sealed=bytes(sealed))
 
     with pytest.raises(CannotUnseal), open_file(batch.file):
         pass
