@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_unit_kinds_and_roles"),
-        ("intake", "0001_files_and_batches"),
+        ("intake", "0002_batch_approval"),
     ]
 
     operations = [
