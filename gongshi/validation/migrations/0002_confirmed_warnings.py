@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0002_sources_rounds_confirmations"),
+        ("intake", "0003_sources_rounds_confirmations"),
         ("validation", "0001_findings"),
     ]
 
