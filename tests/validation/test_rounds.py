@@ -247,7 +247,9 @@ def test_rows_of_a_call_come_back_as_a_workbook_too(unit: Unit, tmp_path: Path) 
 def test_round_may_come_after_the_good_rows_were_published(
     faulty: Batch, tmp_path: Path
 ) -> None:
-    Batch.objects.filter(pk=faulty.pk).update(state=BatchState.PUBLISHED)
+    Batch.objects.filter(pk=faulty.pk).update(
+        state=BatchState.PUBLISHED, published_by="wang", approved_at=AT
+    )
     faulty.refresh_from_db()
 
     sent_again(faulty, to_correct(faulty, tmp_path), with_codes(RIGHT_CODE, RIGHT_CODE))
