@@ -135,7 +135,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gongshi.portal.static_files.CompressedFiles",
     "gongshi.headers.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gongshi.language.ChosenLanguage",
@@ -199,6 +199,11 @@ CSRF_TRUSTED_ORIGINS = environment.words("GONGSHI_TRUSTED_ORIGINS", "")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # served from where they lie; nothing to collect
+WHITENOISE_MAX_AGE = 30 * 24 * 3600  # a changed file has another address
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "gongshi.portal.static_files.VersionedFiles"},
+}
 SESSION_COOKIE_AGE = 30 * 60  # of idleness: gongshi.accounts.idle prolongs it
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -117,6 +117,16 @@ def _flushing_history(vendor: str) -> Callable[..., list[str]]:
     return sql_flush
 
 
+@pytest.fixture(autouse=True)
+def _no_kept_pages() -> None:
+    """Forget what a process keeps, which an earlier test made from other records."""
+    from gongshi.portal.keeping import kept_pages
+    from gongshi.portal.queries import time_of_change
+
+    kept_pages.clear()
+    time_of_change.cache_clear()
+
+
 def chromium() -> Path | None:
     """Return Debian's Chromium, where it is installed."""
     found = shutil.which("chromium")

@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from gongshi.domain import standards
+from gongshi.portal.directory import UnitEntry
 from gongshi.portal.highlighting import excerpt
-from gongshi.portal.models import PublicField, PublishedRecord
+from gongshi.portal.models import Level, PublicField, PublishedRecord
 
 _LONG_TERM = date(2099, 12, 31)
 # What a result shows anyway, so that an excerpt of it would say nothing new.
@@ -49,6 +50,26 @@ class Result:
 
     record: PublishedRecord
     excerpt: Excerpt | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelGroup:
+    """The units of one level of government."""
+
+    level: str
+    title: str
+    entries: Sequence[UnitEntry]
+
+
+def by_level(entries: Sequence[UnitEntry]) -> list[LevelGroup]:
+    """Return the units in groups, the higher level first; none is empty."""
+    groups = []
+    for level in Level:
+        chosen = [entry for entry in entries if entry.unit.level == level]
+        if chosen:
+            title = str(level.label)
+            groups.append(LevelGroup(level=level.value, title=title, entries=chosen))
+    return groups
 
 
 def results(records: Sequence[PublishedRecord], term: str = "") -> list[Result]:

@@ -2,14 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from gongshi.domain.feed import GENESIS
-from gongshi.portal.models import Cursor, Kind, PublishedRecord, Tally, Tombstone
+from gongshi.portal.models import (
+    Cursor,
+    Kind,
+    PublishedChange,
+    PublishedRecord,
+    Tally,
+    Tombstone,
+)
 from gongshi.portal.search import COUNT_LIMIT, BoundedCount
 from gongshi.portal.store import FEED, STORE
 
@@ -57,14 +65,23 @@ class FeedHead:
 
     sequence: int
     hash: str
+    at: datetime | None = field(default=None, compare=False)
 
 
 def feed_head() -> FeedHead:
-    """Return the sequence number and hash of the last applied change."""
+    """Return the sequence number, hash and time of the last applied change."""
     cursor = Cursor.objects.using(STORE).filter(name=FEED).first()
     if cursor is None:
         return FeedHead(sequence=0, hash=GENESIS)
-    return FeedHead(sequence=cursor.sequence, hash=cursor.hash)
+    at = time_of_change(cursor.sequence, cursor.hash)
+    return FeedHead(sequence=cursor.sequence, hash=cursor.hash, at=at)
+
+
+@lru_cache(maxsize=64)
+def time_of_change(sequence: int, link: str) -> datetime | None:
+    """Return when the change with that hash was made; it never changes."""
+    changes = PublishedChange.objects.using(STORE).filter(sequence=sequence)
+    return changes.filter(hash=link).values_list("at", flat=True).first()
 
 
 def published_totals() -> dict[str, int]:
@@ -120,6 +137,15 @@ def find_record(record_id: UUID) -> PublishedRecord | Tombstone | None:
     if record is not None:
         return record
     return Tombstone.objects.using(STORE).filter(record_id=record_id).first()
+
+
+def link_of(record: PublishedRecord) -> PublishedChange | None:
+    """Return the link of the feed that brought the record as it stands."""
+    return (
+        PublishedChange.objects.using(STORE)
+        .filter(sequence=record.position, record_id=record.record_id)
+        .first()
+    )
 
 
 def is_displayed(record: PublishedRecord, on: date) -> bool:

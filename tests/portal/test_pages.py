@@ -32,6 +32,10 @@ def reader() -> Client:
     return Client()
 
 
+_UNIT = "/units/11320700014310258G/"
+_LISTS = ("/", "/lists/", "/kinds/licence/", "/regions/320700/", _UNIT)
+
+
 def _address(number: int) -> str:
     return f"/records/{record_id(number)}/"
 
@@ -65,21 +69,24 @@ def test_home_tells_kinds_apart_in_words(reader: Client) -> None:
     assert len(set(badges)) == 2
 
 
-def test_home_of_one_kind_shows_that_kind_only(reader: Client) -> None:
+def test_list_of_one_kind_shows_that_kind_only(reader: Client) -> None:
     publish(
         {"subject_name": "连云港甲公司"}, {"kind": "penalty", "subject_name": "乙公司"}
     )
 
-    page = _text(reader, "/?kind=penalty")
+    for address in ("/kinds/penalty/", "/lists/?kind=penalty"):
+        page = _text(reader, address)
+        assert "乙公司" in page
+        assert "连云港甲公司" not in page
 
-    assert "乙公司" in page
-    assert "连云港甲公司" not in page
 
-
-def test_home_pages_through_the_list(reader: Client) -> None:
+@pytest.mark.parametrize(
+    "address", ["/lists/", "/kinds/licence/", "/regions/320700/", _UNIT]
+)
+def test_lists_page_on(reader: Client, address: str) -> None:
     publish(*({"subject_name": f"第{number}公司"} for number in range(1, 31)))
 
-    first = _text(reader, "/")
+    first = _text(reader, address)
     following = re.search(r'rel="next" href="([^"]+)"', first)
 
     assert following is not None
@@ -151,8 +158,10 @@ def test_published_texts_are_escaped(reader: Client) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "/?kind=decree",
-        "/?after=x",
+        "/lists/?kind=decree",
+        "/lists/?after=x",
+        "/regions/320700/?kind=decree",
+        "/withdrawals/?after=x",
         "/search?q=食品&after=x",
         "/search?q=食品&kind=decree",
         "/search?q=" + "长" * 101,
@@ -178,8 +187,8 @@ def test_no_query_string_is_a_server_fault(
 ) -> None:
     query = {"q": q.encode("utf-8", "replace").decode(), "kind": kind, "after": after}
 
-    for address in ("/", "/search"):
-        assert reader.get(address, query).status_code in (200, 400)
+    for address in ("/", "/search", "/lists/", "/withdrawals/", _UNIT):
+        assert reader.get(address, query).status_code in (200, 400, 404)
 
 
 def test_record_shows_all_its_public_fields(reader: Client) -> None:
@@ -254,8 +263,9 @@ def test_record_is_shown_to_the_last_day_of_its_period(
 def test_record_is_query_only_after_ten_days(reader: Client) -> None:
     publish({"listed_until": (TODAY - timedelta(days=1)).isoformat()})
 
-    assert 'class="record-link"' not in _text(reader, "/")
-    assert 'class="record-link"' in _text(reader, "/search?q=食品")
+    for address in _LISTS:
+        assert _address(1) not in _text(reader, address)
+    assert _address(1) in _text(reader, "/search?q=食品")
     assert "连云港云台食品有限公司" in _text(reader, _address(1))
 
 
@@ -266,7 +276,8 @@ def test_natural_person_is_reached_by_address_only(reader: Client) -> None:
 
     assert "张*" in response.content.decode()
     assert response["X-Robots-Tag"].startswith("noindex")
-    assert "张*" not in _text(reader, "/")
+    for address in _LISTS:
+        assert "张*" not in _text(reader, address)
     assert 'class="record-link"' not in _text(reader, "/search?q=食品")
 
 
@@ -275,7 +286,9 @@ def test_every_page_shows_the_head_of_the_feed(reader: Client, address: str) -> 
     last = change(1)
     apply_changes([last])
 
-    assert f"{last.hash[:12]}</span>" in _text(reader, address)
+    page = _text(reader, address)
+    assert f"{last.hash[:12]}</a>" in page
+    assert 'href="/changes"' in page
 
 
 @pytest.mark.parametrize("address", ["/", "/search?q=食品", _address(1)])
@@ -293,7 +306,7 @@ def test_pages_have_no_inline_code_and_set_no_cookie(
     assert not response.cookies
 
 
-@pytest.mark.parametrize("address", ["/", "/search?q=食品"])
+@pytest.mark.parametrize("address", ["/", "/lists/", "/search?q=食品"])
 def test_number_of_queries_does_not_grow_with_the_records(
     reader: Client, address: str
 ) -> None:
@@ -305,10 +318,10 @@ def test_number_of_queries_does_not_grow_with_the_records(
     with CaptureQueriesContext(connections["portal"]) as many:
         reader.get(address)
 
-    assert len(many) <= len(few) <= 6
+    assert len(many) <= len(few) <= 7
 
 
-@pytest.mark.parametrize("address", ["/", "/search?q=食品"])
+@pytest.mark.parametrize("address", ["/lists/", "/search?q=食品"])
 def test_htmx_gets_the_list_alone(reader: Client, address: str) -> None:
     publish({})
 
@@ -324,7 +337,7 @@ def test_htmx_gets_the_list_alone(reader: Client, address: str) -> None:
 def test_htmx_gets_the_whole_page_when_the_reader_goes_back(reader: Client) -> None:
     headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
 
-    page = reader.get("/", headers=headers).content.decode()
+    page = reader.get("/lists/", headers=headers).content.decode()
 
     assert "<html" in page
 

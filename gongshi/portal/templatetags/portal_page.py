@@ -1,11 +1,15 @@
 """Small pieces of the pages: icons, bounded counts, marked matches."""
 
 from django import template
+from django.http import HttpRequest, QueryDict
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongshi.portal.appearance import Appearance, appearance_of
 from gongshi.portal.highlighting import marked as marked_text
+from gongshi.portal.places import region_name
 from gongshi.portal.search import BoundedCount
 
 register = template.Library()
@@ -20,6 +24,28 @@ def icon(name: str) -> SafeString:
         static("vendor/bootstrap-icons/icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def appearance(context: Context) -> Appearance:
+    """Return how the reader wants the pages; where nobody asks, as the device says."""
+    request = context.get("request")
+    return appearance_of(request) if isinstance(request, HttpRequest) else Appearance()
+
+
+@register.simple_tag(takes_context=True)
+def without(context: Context, name: str) -> str:
+    """Return the query string of this page without one of its options, on page one."""
+    params: QueryDict = context["request"].GET.copy()
+    for gone in (name, "after"):
+        params.pop(gone, None)
+    return f"?{params.urlencode()}"
+
+
+@register.filter
+def region(code: str) -> str:
+    """Return the name of the region with the code."""
+    return region_name(code)
 
 
 @register.filter

@@ -1,0 +1,83 @@
+"""Keeps finished pages in the memory of a process, within bounds."""
+
+import gzip
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+
+from django.http import HttpResponse
+
+_MOST_BYTES = 48 * 1024 * 1024  # per process
+_LARGEST = 1024 * 1024
+_LEVEL = 5  # higher ones take twice the time for a twentieth of the size
+
+
+@dataclass(kw_only=True)
+class KeptPage:
+    """A page as it was made; compressed when it is first asked for so."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    gzipped: bytes | None = field(default=None)
+
+    @classmethod
+    def of(cls, response: HttpResponse) -> "KeptPage":
+        """Return what is kept of a finished response; it sets no cookie."""
+        return cls(
+            status=response.status_code,
+            headers=tuple(response.headers.items()),
+            body=response.content,
+        )
+
+
+def compressed(page: KeptPage) -> bytes:
+    """Return the page's body in gzip; it holds no secret that its length could tell."""
+    if page.gzipped is None:
+        page.gzipped = gzip.compress(page.body, compresslevel=_LEVEL, mtime=0)
+    return page.gzipped
+
+
+class KeptPages:
+    """The pages used last, up to a number of bytes; safe between threads."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._pages: OrderedDict[str, KeptPage] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, key: str) -> KeptPage | None:
+        """Return the page kept under the key, if it still is."""
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+            return page
+
+    def put(self, key: str, page: KeptPage) -> None:
+        """Keep the page; those that nobody asked for the longest make room."""
+        size = _size(page)
+        if size > _LARGEST:
+            return
+        with self._lock:
+            previous = self._pages.pop(key, None)
+            self._bytes += size - (_size(previous) if previous else 0)
+            self._pages[key] = page
+            while self._bytes > self._most_bytes:
+                _, oldest = self._pages.popitem(last=False)
+                self._bytes -= _size(oldest)
+
+    def clear(self) -> None:
+        """Forget all pages."""
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
+
+def _size(page: KeptPage) -> int:
+    # With room for the compressed form, which comes later.
+    return len(page.body) + len(page.body) // 4 + 1024
+
+
+kept_pages = KeptPages(_MOST_BYTES)

@@ -1,0 +1,1 @@
+"""The public pages: read the request, ask, answer; the clock is read here."""

@@ -1,0 +1,100 @@
+"""The home page, and the lists of what was published in the last ten days."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from gongshi.portal import directory, figures, narrowing, presentation, queries
+from gongshi.portal.models import Kind
+from gongshi.portal.pages import page, public_page
+from gongshi.portal.places import is_listed_region, region_name
+from gongshi.portal.queries import CannotRead, Listing
+
+_ROLLING = 40  # records that move through the home page
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the search, the newest records moving, and the ways into the lists."""
+    today = timezone.localdate()
+    newest = queries.rolling_list(today, size=_ROLLING)
+    context = {
+        "newest": newest.records,
+        "totals": queries.published_totals(),
+        "listed": queries.listed_counts(today),
+        "regions": narrowing.choices().regions,
+    }
+    return page(request, "portal/home.html", context)
+
+
+@public_page
+def all_kinds(request: HttpRequest) -> HttpResponse:
+    """Show the whole rolling list, or of one kind, by `?kind=`."""
+    return _list(request, Listing(kind=kind_of(request)), {"title": gettext("All")})
+
+
+@public_page
+def of_kind(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show the list of one kind at its permanent address."""
+    if kind not in Kind.values:
+        raise Http404("No such kind.")
+    listing = Listing(kind=kind)
+    return _list(request, listing, {"title": Kind(kind).label, "own_kind": kind})
+
+
+@public_page
+def of_region(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the region: its list, its units and its figures."""
+    if not is_listed_region(code):
+        raise Http404("No such region.")
+    context: dict[str, Any] = {
+        "title": region_name(code),
+        "region_code": code,
+        "figures": figures.totals_of(region_code=code),
+        "entries": directory.unit_entries(code),
+    }
+    listing = Listing(kind=kind_of(request), region_code=code)
+    return _list(request, listing, context, template="portal/region.html")
+
+
+def kind_of(request: HttpRequest) -> str | None:
+    """Return the kind that the address asks for, if any.
+
+    Raises:
+        CannotRead: `unknown-kind`.
+    """
+    kind = request.GET.get("kind", "")
+    if kind and kind not in Kind.values:
+        raise CannotRead("unknown-kind")
+    return kind or None
+
+
+def list_context(request: HttpRequest, listing: Listing) -> dict[str, Any]:
+    """Return what the list's part of a page shows.
+
+    Raises:
+        CannotRead: `bad-cursor`.
+    """
+    today = timezone.localdate()
+    found = queries.rolling_list(today, listing, after=request.GET.get("after"))
+    return {
+        "kind": listing.kind,
+        "term": "",
+        "path": request.path,
+        "page": found,
+        "results": presentation.results(found.records),
+        "listed": queries.listed_counts(today, listing),
+    }
+
+
+def _list(
+    request: HttpRequest,
+    listing: Listing,
+    context: dict[str, Any],
+    *,
+    template: str = "portal/list.html",
+) -> HttpResponse:
+    found = list_context(request, listing)
+    return page(request, template, context | found, part="portal/_list.html")
