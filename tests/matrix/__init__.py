@@ -1,0 +1,1 @@
+"""Every address with every role: nobody reaches what the matrix does not allow."""
