@@ -1,19 +1,28 @@
 """The office's frame around each page: menu, reader, help."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django import template
 from django.http import HttpRequest
 from django.template import Context
+from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
 
 from gongshi.accounts.access import roles_of
+from gongshi.accounts.models import Role
+from gongshi.audit.models import Event
 from gongshi.pipeline.navigation import ShownGroup, help_topic, menu_for
 
 register = template.Library()
 
+# Pages about things that events are about.
+_PLACES: Mapping[str, str] = {
+    "batch": "validation:batch",
+    "record": "review:record",
+    "unit": "accounts:unit",
+}
 PREVIOUS_SIGN_IN = "previous_sign_in"  # of the session, as ISO text
 
 
@@ -38,6 +47,30 @@ def office_frame(context: Context) -> Frame:
         help=help_topic(request.path),
         last_seen=_last_seen(request),
     )
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """Return what a role is called; what acted without one keeps its own word."""
+    return str(Role(role).label) if role in Role.values else role
+
+
+@register.filter
+def named_by(code: str, names: Mapping[str, str]) -> str:
+    """Return the name that belongs to a code, or the code where none does."""
+    return names.get(code, code)
+
+
+@register.filter
+def place_of(event: Event) -> str:
+    """Return the address of the page about what an event is about; empty: none."""
+    view = _PLACES.get(event.target_kind)
+    if view is None:
+        return ""
+    try:
+        return reverse(view, args=[event.target_id])
+    except NoReverseMatch:
+        return ""
 
 
 def _last_seen(request: HttpRequest) -> datetime | None:

@@ -1,0 +1,118 @@
+"""Puts an event into words: a sentence, before and after, why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext
+
+from gongshi.audit.models import Event
+from gongshi.audit.queries import changes_of, details_of, history_of
+from gongshi.audit.sentences import GROUPS, NAMES, SENTENCES, THINGS
+from gongshi.domain.standards import forms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Altered:
+    """One value before and after, as texts; empty: there was or is none."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownEvent:
+    """An event as a page tells it; `event` has who, when and from where."""
+
+    event: Event
+    sentence: str
+    group: str
+    thing: str
+    altered: Sequence[Altered]
+    details: Sequence[tuple[str, str]]
+    reason: str
+
+
+def shown_history(
+    kind: str, key: str, *, more: Sequence[tuple[str, str]] = ()
+) -> Sequence[ShownEvent]:
+    """Return what happened to one thing in words, newest first (see `history_of`)."""
+    return [present(event) for event in history_of(kind, key, more=more)]
+
+
+def present(event: Event) -> ShownEvent:
+    """Return the event in words of the reader's language."""
+    details = dict(details_of(event))
+    reason = event.reason or _taken(details, "reason")
+    changes = changes_of(event) or _told_as_details(details)
+    return ShownEvent(
+        event=event,
+        sentence=sentence_of(event.action),
+        group=gettext(GROUPS.get(event.action.partition(".")[0], "")),
+        thing=gettext(THINGS[event.target_kind])
+        if event.target_kind in THINGS
+        else event.target_kind,
+        altered=[
+            Altered(
+                name=name_of(name),
+                before=_text(values.get("before")),
+                after=_text(values.get("after")),
+            )
+            for name, values in changes.items()
+        ],
+        details=[(name_of(name), _text(value)) for name, value in details.items()],
+        reason=reason,
+    )
+
+
+def sentence_of(action: str) -> str:
+    """Return what an action is called; one that is not known is told by its code."""
+    sentence = SENTENCES.get(action)
+    return gettext(sentence) if sentence else action
+
+
+def name_of(name: str) -> str:
+    """Return what a value is called: the official label of a field, or our word."""
+    if name in NAMES:
+        return gettext(NAMES[name])
+    return _labels().get(name, name)
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    return {field.name: field.label for form in forms() for field in form.fields}
+
+
+def _taken(details: dict[str, Any], name: str) -> str:
+    found = details.get(name)
+    return str(details.pop(name)) if isinstance(found, str) else ""
+
+
+def _told_as_details(details: dict[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Take `before` and `after` out of details that tell whole states."""
+    before, after = details.get("before"), details.get("after")
+    if not isinstance(before or after, Mapping):
+        return {}
+    details.pop("before", None)
+    details.pop("after", None)
+    was, is_now = dict(before or {}), dict(after or {})
+    return {
+        name: {"before": was.get(name), "after": is_now.get(name)}
+        for name in [*was, *(name for name in is_now if name not in was)]
+        if was.get(name) != is_now.get(name)
+    }
+
+
+def _text(value: object) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, Mapping):
+        parts = (f"{name_of(str(n))}: {_text(v)}" for n, v in value.items())
+        return "; ".join(parts)
+    if isinstance(value, list):
+        return "、".join(_text(item) for item in value)
+    return str(value)
