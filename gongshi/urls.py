@@ -7,6 +7,7 @@ urlpatterns = [
     path("office/", include("gongshi.accounts.urls")),
     path("office/", include("gongshi.validation.urls")),
     path("office/", include("gongshi.publication.urls")),
+    path("office/", include("gongshi.records.identity_urls")),
     path("office/", include("gongshi.pipeline.audit_urls")),
     path("", include("gongshi.portal.open_urls")),
     path("", include("gongshi.portal.urls")),

@@ -77,6 +77,7 @@ NAMES: Mapping[str, str] = {
     "created": noop("Created"),
     "fields": noop("Fields"),
     "good": noop("Good rows"),
+    "kind": noop("Kind of reason"),
     "name": noop("Name"),
     "new": noop("New records"),
     "not_public": noop("Never public"),

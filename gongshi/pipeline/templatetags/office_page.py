@@ -14,6 +14,7 @@ from gongshi.accounts.access import roles_of
 from gongshi.accounts.models import Role
 from gongshi.audit.models import Event
 from gongshi.pipeline.navigation import ShownGroup, help_topic, menu_for
+from gongshi.records.models import Record
 
 register = template.Library()
 
@@ -65,10 +66,18 @@ def named_by(code: str, names: Mapping[str, str]) -> str:
 def place_of(event: Event) -> str:
     """Return the address of the page about what an event is about; empty: none."""
     view = _PLACES.get(event.target_kind)
-    if view is None:
-        return ""
+    return _address(view, event.target_id) if view else ""
+
+
+@register.filter
+def page_of_record(record: Record) -> str:
+    """Return the address of a record's page."""
+    return _address(_PLACES["record"], str(record.pk))
+
+
+def _address(view: str, key: str) -> str:
     try:
-        return reverse(view, args=[event.target_id])
+        return reverse(view, args=[key])
     except NoReverseMatch:
         return ""
 

@@ -1,0 +1,15 @@
+"""Asks why somebody needs to see an unmasked identity number."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gongshi.records.revealing import RevealReason
+
+
+class RevealForm(forms.Form):
+    """A reason from the list, and what is the matter in a few words."""
+
+    kind = forms.ChoiceField(label=_("Reason"), choices=RevealReason.choices)
+    reason = forms.CharField(
+        label=_("What is it about?"), min_length=4, max_length=500, strip=True
+    )
