@@ -5,6 +5,7 @@
     approve   review.actions.approve_batch        a page, by somebody else
     publish   publication.tasks.publish_batch     change feed, public store, search
     units     pipeline.units.UnitStep             units and catalogues that changed
+    open data portal.opendata.making.make_set     once a day, beside the worker
 
 Each step is started by a page, a command or the worker, never by the step before
 it, and can be repeated after any fault: claims are conditional updates, records

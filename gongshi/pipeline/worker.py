@@ -12,6 +12,7 @@ from django.db import Error, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 
 from gongshi.intake.scratch import sweep
+from gongshi.pipeline.open_data import DailySets
 from gongshi.pipeline.steps import beat, keep_head, recover
 from gongshi.pipeline.units import UnitStep
 from gongshi.portal.actions import CannotApply
@@ -20,6 +21,7 @@ from gongshi.publication.consumers import catch_up_portal
 logger = logging.getLogger(__name__)
 
 _PAUSE = 2.0  # seconds between two rounds of the watch
+_PATIENCE = 10.0  # seconds for the watch to end what it started
 _POLL = 0.5  # seconds between two looks into the queue
 
 Clock = Callable[[], datetime]
@@ -31,12 +33,13 @@ def worker_name() -> str:
 
 
 class Watch(Thread):
-    """Signs of life, abandoned work and files, changed units, a portal that fell behind."""
+    """Signs of life, abandoned work, changed units, a portal that fell behind, bulk sets."""
 
     def __init__(self, worker: str, clock: Clock) -> None:
         super().__init__(daemon=True, name="watch")
         self._worker = worker
         self._clock = clock
+        self._sets = DailySets()
         self._stopped = Event()
         self._units = UnitStep()
 
@@ -50,10 +53,12 @@ class Watch(Thread):
                 keep_head(self._clock())
                 self._units.run(self._clock())
                 catch_up_portal()
+                self._sets.keep_current(self._clock())
             except (Error, OSError, CannotApply):
                 logger.exception("The watch met a fault and tries again.")
             close_old_connections()
             self._stopped.wait(_PAUSE)
+        self._sets.stop()
 
     def stop(self) -> None:
         """End after the present round."""
@@ -81,4 +86,5 @@ def work(clock: Clock, *, until_empty: bool = False) -> None:
         worker.run()
     finally:
         watch.stop()
+        watch.join(_PATIENCE)
         keep_head(clock(), is_last=True)

@@ -41,6 +41,21 @@ apply_chained(
     record(34, record=3, operation=Operation.CORRECT, corrected_on=str(today)),
 )
 """
+# Another writer commits while the set is being read.
+_COLLECT = """
+import sqlite3
+from django.conf import settings
+from gongshi.portal.models import Tombstone
+from gongshi.portal.opendata.collecting import _one_moment
+Tombstone.objects.using("portal").update(reason="before")
+with _one_moment():
+    Tombstone.objects.using("portal").get()
+    other = sqlite3.connect(settings.DATABASES["portal"]["NAME"], timeout=5)
+    other.execute("UPDATE tombstone SET reason = 'after'")
+    other.commit()
+    print(Tombstone.objects.using("portal").get().reason)
+print(Tombstone.objects.using("portal").get().reason)
+"""
 _LINK = re.compile(r'(?:href|src|action|hx-get)="([^"#]+)')
 _MOST_PAGES = 400
 
@@ -156,6 +171,15 @@ def test_store_is_opened_for_reading_only(site: Site, tmp_path: Path) -> None:
 
     assert answers == [200, 200, 200]
     assert (delivered / "portal.sqlite3").read_bytes() == before
+
+
+@pytest.mark.files
+def test_bulk_set_is_of_one_moment_and_keeps_nobody_from_publishing(
+    site: Site,
+) -> None:
+    printed = site.do(_COLLECT)
+
+    assert printed.split() == ["before", "after"]
 
 
 @pytest.mark.postgresql

@@ -1,0 +1,499 @@
+"""Bulk sets: of one moment, exact, safe to open, described, of legal persons alone."""
+
+import csv
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+
+from gongshi.domain import standards
+from gongshi.domain.feed import PublicChange, canonical, payload_digest
+from gongshi.portal.models import PublishedRecord
+from gongshi.portal.opendata import collecting, making, writing
+from gongshi.portal.opendata.making import CannotMakeSet, forget_sets, make_set
+from gongshi.portal.opendata.sets import DAILY, MONTHLY, find_set, names
+from gongshi.portal.opendata.tables import Table, tables
+from gongshi.portal.store import STORE
+from tests.portal.chain import apply_chained
+from tests.portal.changes import TODAY, change, record_id, withdrawal
+
+pytestmark = pytest.mark.django_db(databases=["portal"])
+
+_AT = datetime(2016, 3, 1, 16, 5, tzinfo=UTC)
+_NAME = "licence-jiangsu-2016"
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda: TODAY)
+
+
+def _made(root: Path) -> Path:
+    make_set(root, TODAY, at=_AT)
+    return root / DAILY / "2016-03-01"
+
+
+def _csv(folder: Path, name: str = _NAME) -> list[dict[str, str]]:
+    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _lines(folder: Path, name: str = _NAME) -> list[dict[str, Any]]:
+    text = (folder / f"{name}.ndjson").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _sheet(folder: Path, name: str = _NAME) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(folder / f"{name}.xlsx")
+    return [
+        tuple(cell.value for cell in row) for sheet in book for row in sheet.iter_rows()
+    ]
+
+
+def test_all_formats_hold_the_records_on_display(tmp_path: Path) -> None:
+    apply_chained(
+        change(1),
+        change(2, person="natural", credit_code=None),
+        change(3, display_until="2016-02-29"),
+        change(4),
+        withdrawal(5, record=4),
+        change(6, kind="penalty"),
+        change(7, display_until=None),
+    )
+    expected = [str(record_id(1)), str(record_id(7))]
+
+    folder = _made(tmp_path)
+
+    frame = pl.read_parquet(folder / f"{_NAME}.parquet")
+    assert [row["record_id"] for row in _csv(folder)] == expected
+    assert [line["record_id"] for line in _lines(folder)] == expected
+    assert [row[0] for row in _sheet(folder)[1:]] == expected
+    assert frame.get_column("record_id").to_list() == expected
+    assert [row["record_id"] for row in _csv(folder, "penalty-jiangsu-2016")] == [
+        str(record_id(6))
+    ]
+
+
+def test_json_is_exactly_what_was_published(tmp_path: Path) -> None:
+    published = apply_chained(
+        change(1, title='=1+1 "引号"\n换行'), change(2, status=None, category=None)
+    )
+
+    lines = _lines(_made(tmp_path))
+
+    assert [canonical(line["record"]) for line in lines] == [
+        each.payload for each in published
+    ]
+    assert [line["digest"] for line in lines] == [
+        payload_digest(each.payload) for each in published
+    ]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+def test_text_like_a_formula_stays_text(tmp_path: Path, sign: str) -> None:
+    apply_chained(change(1, title=f"{sign}cmd|' /C calc'!A0"))
+
+    folder = _made(tmp_path)
+
+    title = [column.title for column in tables()[0].columns].index("事项")
+    (row,) = _csv(folder)
+    assert row["title"] == f"'{sign}cmd|' /C calc'!A0"
+    assert _sheet(folder)[1][title] == f"{sign}cmd|' /C calc'!A0"
+    assert _lines(folder)[0]["record"]["title"] == f"{sign}cmd|' /C calc'!A0"
+    frame = pl.read_parquet(folder / f"{_NAME}.parquet")
+    assert frame.get_column("title").to_list() == [f"{sign}cmd|' /C calc'!A0"]
+
+
+def test_workbook_has_no_formula_cell(tmp_path: Path) -> None:
+    apply_chained(change(1, title="=1+1", subject_name="=2+2"))
+
+    book = openpyxl.load_workbook(_made(tmp_path) / f"{_NAME}.xlsx")
+
+    kinds = {c.data_type for sheet in book for row in sheet.iter_rows() for c in row}
+    assert "f" not in kinds
+
+
+def test_spreadsheet_goes_on_in_a_further_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "ROWS_OF_A_SHEET", 2)
+    apply_chained(*(change(number) for number in range(1, 6)))
+
+    book = openpyxl.load_workbook(_made(tmp_path) / f"{_NAME}.xlsx")
+
+    assert [sheet.max_row for sheet in book] == [3, 3, 2]
+    assert {sheet.cell(1, 1).value for sheet in book} == {"记录标识"}
+
+
+def test_typed_columns_have_the_types_of_the_description(tmp_path: Path) -> None:
+    apply_chained(change(1))
+
+    frame = pl.read_parquet(_made(tmp_path) / f"{_NAME}.parquet")
+
+    assert frame.schema["published_on"] == pl.Date
+    assert frame.schema["XK_JDRQ"] == pl.Date
+    assert frame.get_column("XK_JDRQ").to_list() == [date(2016, 2, 25)]
+    assert frame.schema["version"] == pl.Int64
+
+
+def test_description_names_every_file_with_its_size_and_sum(tmp_path: Path) -> None:
+    (published,) = apply_chained(change(1))
+
+    folder = _made(tmp_path)
+
+    package = json.loads((folder / "datapackage.json").read_text())
+    paths = {resource["path"] for resource in package["resources"]}
+    assert paths | {"datapackage.json", "SHA256SUMS", "LICENCE.txt"} == {
+        path.name for path in folder.iterdir()
+    }
+    for resource in package["resources"]:
+        content = (folder / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(content)
+        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert package["gongshi"] == {"change": 1, "head": published.hash}
+
+
+def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
+    apply_chained(change(1))
+
+    folder = _made(tmp_path)
+
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    assert len(lines) == len(list(folder.iterdir())) - 1
+    for line in lines:
+        digest, name = line.split("  ")
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_table_follows_its_own_schema(tmp_path: Path) -> None:
+    apply_chained(*(change(n, display_until=None) for n in range(1, 4)))
+
+    folder = _made(tmp_path)
+
+    package = json.loads((folder / "datapackage.json").read_text())
+    for resource in package["resources"]:
+        if resource["format"] != "csv":
+            continue
+        fields = resource["schema"]["fields"]
+        text = (folder / resource["path"]).read_text(encoding="utf-8-sig")
+        header, *rows = csv.reader(text.splitlines())
+        assert header == [field["name"] for field in fields]
+        for row in rows:
+            assert [
+                f for f, v in zip(fields, row, strict=True) if not _fits(f, v)
+            ] == []
+
+
+def _fits(field: dict[str, str], value: str) -> bool:
+    if value == "":
+        return True
+    readers: dict[str, Callable[[str], object]] = {
+        "date": date.fromisoformat,
+        "integer": int,
+        "number": float,
+    }
+    reader = readers.get(field["type"], str)
+    reader(value)
+    return True
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.name)
+def test_no_column_is_internal(table: Table) -> None:
+    form = standards.form(table.edition, table.kind)
+    internal = {
+        field.code
+        for field in form.fields
+        if field.publicity is standards.Publicity.INTERNAL
+    }
+
+    assert internal
+    assert internal & {column.name for column in table.columns} == set()
+    assert "person_key" not in {column.name for column in table.columns}
+
+
+def test_empty_store_makes_an_empty_set(tmp_path: Path) -> None:
+    folder = _made(tmp_path)
+
+    assert _csv(folder) == []
+    assert _lines(folder) == []
+    assert len(_sheet(folder)) == 1
+    assert pl.read_parquet(folder / f"{_NAME}.parquet").is_empty()
+
+
+def test_set_is_made_once(tmp_path: Path) -> None:
+    apply_chained(change(1))
+    first = make_set(tmp_path, TODAY, at=_AT)
+    inode = (tmp_path / DAILY / "2016-03-01").stat().st_ino
+
+    again = make_set(tmp_path, TODAY, at=_AT)
+
+    assert (first, again) == (True, False)
+    assert (tmp_path / DAILY / "2016-03-01").stat().st_ino == inode
+
+
+def test_first_set_of_a_month_is_kept_unchanged(tmp_path: Path) -> None:
+    first = apply_chained(change(1))
+    make_set(tmp_path, date(2016, 3, 1), at=_AT)
+    apply_more(first, change(2))
+
+    make_set(tmp_path, date(2016, 3, 2), at=_AT)
+
+    assert names(tmp_path, DAILY) == ["2016-03-02", "2016-03-01"]
+    assert names(tmp_path, MONTHLY) == ["2016-03"]
+    assert len(_lines(tmp_path / MONTHLY / "2016-03")) == 1
+    assert len(_lines(tmp_path / DAILY / "2016-03-02")) == 2
+
+
+def apply_more(before: Sequence[PublicChange], *changes: PublicChange) -> None:
+    """Apply further changes behind those that were applied."""
+    apply_chained(*before, *changes)
+
+
+def test_old_sets_are_forgotten(tmp_path: Path) -> None:
+    for day in range(1, 6):
+        make_set(tmp_path, date(2016, 3, day), at=_AT)
+
+    forget_sets(tmp_path, days=2, months=1)
+
+    assert names(tmp_path, DAILY) == ["2016-03-05", "2016-03-04"]
+    assert {path.name for path in (tmp_path / DAILY).iterdir()} == {
+        "2016-03-05",
+        "2016-03-04",
+    }
+
+
+class _Killed(Exception):
+    """What ends the attempt at a chosen moment."""
+
+
+def test_killed_attempt_shows_nothing_and_is_continued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_chained(*(change(number) for number in range(1, 10)))
+    monkeypatch.setattr(collecting, "_AT_ONCE", 3)
+    real, asked = collecting._records, []
+
+    def records(after: int, on: date) -> list[PublishedRecord]:
+        asked.append(after)
+        if len(asked) == 3:
+            raise _Killed
+        return real(after, on)
+
+    monkeypatch.setattr(collecting, "_records", records)
+    with pytest.raises(_Killed):
+        make_set(tmp_path, TODAY, at=_AT)
+    shown = names(tmp_path, DAILY)
+
+    folder = _made(tmp_path)
+
+    assert shown == []
+    assert asked == [0, 3, 6, 6, 9]
+    assert [line["sequence"] for line in _lines(folder)] == list(range(1, 10))
+
+
+def test_file_that_was_written_is_not_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_chained(change(1))
+    written: list[str] = []
+
+    def killed(*arguments: object) -> None:
+        raise _Killed
+
+    def counted(table: Table, parts: Sequence[Path], target: Path) -> None:
+        written.append(table.name)
+        writing.write_csv(table, parts, target)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(making, "WRITERS", {"csv": counted, "ndjson": killed})
+        with pytest.raises(_Killed):
+            make_set(tmp_path, TODAY, at=_AT)
+    whole = {**writing.WRITERS, "csv": counted}
+    monkeypatch.setattr(making, "WRITERS", whole)
+
+    _made(tmp_path)
+
+    assert sorted(written) == sorted(table.name for table in tables())
+
+
+def test_attempt_of_another_moment_is_not_mixed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = apply_chained(change(1), change(2))
+
+    def killed(*arguments: object) -> None:
+        raise _Killed
+
+    with monkeypatch.context() as broken:
+        broken.setattr(making, "describe", killed)
+        broken.setattr(making, "parts_of", killed)
+        with pytest.raises(_Killed):
+            make_set(tmp_path, TODAY, at=_AT)
+    apply_more(first, withdrawal(3, record=1))
+
+    folder = _made(tmp_path)
+
+    assert [line["sequence"] for line in _lines(folder)] == [2]
+
+
+def test_second_process_keeps_out(tmp_path: Path) -> None:
+    with making._alone(tmp_path), pytest.raises(CannotMakeSet):
+        make_set(tmp_path, TODAY, at=_AT)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(databases=["portal"], transaction=True)
+def test_set_is_of_one_moment_and_keeps_nobody_from_publishing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = apply_chained(*(change(number) for number in range(1, 5)))
+    monkeypatch.setattr(collecting, "_AT_ONCE", 2)
+    real, others = collecting._records, []
+
+    def publish_meanwhile() -> None:
+        try:
+            apply_more(first, withdrawal(5, record=4), change(6))
+        finally:
+            connections.close_all()
+
+    def records(after: int, on: date) -> list[PublishedRecord]:
+        found = real(after, on)
+        if after == 0:
+            others.append(threading.Thread(target=publish_meanwhile))
+            others[0].start()
+            others[0].join(20)
+            assert not others[0].is_alive()
+        return found
+
+    monkeypatch.setattr(collecting, "_records", records)
+
+    folder = _made(tmp_path)
+
+    assert [line["sequence"] for line in _lines(folder)] == [1, 2, 3, 4]
+    assert PublishedRecord.objects.using(STORE).count() == 4
+
+
+def test_command_makes_the_set_and_forgets_old_ones(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.OPEN_DATA_DIR = tmp_path
+    settings.OPEN_DATA_DAYS = 1
+    make_set(tmp_path, date(2016, 2, 29), at=_AT)
+
+    call_command("make_open_data")
+
+    assert names(tmp_path, DAILY) == ["2016-03-01"]
+
+
+@pytest.fixture
+def published_set(tmp_path: Path, settings: LazySettings) -> Path:
+    """Return the folder of the set that the pages show."""
+    settings.OPEN_DATA_DIR = tmp_path
+    apply_chained(change(1), change(2))
+    return _made(tmp_path)
+
+
+_FILE = f"/open/sets/daily/2016-03-01/{_NAME}.ndjson"
+
+
+def test_page_shows_the_newest_set(published_set: Path) -> None:
+    page = Client().get("/open/").content.decode()
+
+    assert _FILE in page
+    assert "SHA256SUMS" in page
+    assert find_set(published_set.parent.parent, DAILY, "2016-03-01") is not None
+    assert Client().get("/open/sets/monthly/2016-03/").status_code == 200
+
+
+def test_page_says_that_records_were_withdrawn_since(published_set: Path) -> None:
+    before = Client().get("/open/").content.decode()
+    apply_chained(change(1), change(2), withdrawal(3, record=1))
+
+    after = Client().get("/open/").content.decode()
+
+    assert "open-removed" not in before
+    assert "open-removed" in after
+
+
+def test_page_without_any_set_says_so(tmp_path: Path, settings: LazySettings) -> None:
+    settings.OPEN_DATA_DIR = tmp_path / "nothing"
+
+    assert Client().get("/open/").status_code == 200
+
+
+def test_file_is_sent_whole(published_set: Path) -> None:
+    response = Client().get(_FILE)
+
+    content = (published_set / f"{_NAME}.ndjson").read_bytes()
+    assert b"".join(response) == content
+    assert response.headers["ETag"] == f'"{hashlib.sha256(content).hexdigest()}"'
+    assert "attachment" in response.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [("bytes=0-9", 0, 10), ("bytes=5-", 5, None), ("bytes=-7", -7, None)],
+)
+def test_range_of_a_file_is_sent(
+    published_set: Path, asked: str, start: int, end: int | None
+) -> None:
+    response = Client().get(_FILE, headers={"Range": asked})
+
+    content = (published_set / f"{_NAME}.ndjson").read_bytes()
+    assert response.status_code == 206
+    assert b"".join(response) == content[start:end]
+    assert response.headers["Content-Length"] == str(len(content[start:end]))
+
+
+@pytest.mark.parametrize("asked", ["bytes=999999999-", "bytes=9-5", "bytes=-0"])
+def test_range_outside_of_the_file_is_refused(published_set: Path, asked: str) -> None:
+    response = Client().get(_FILE, headers={"Range": asked})
+
+    assert response.status_code == 416
+
+
+@pytest.mark.parametrize("asked", ["bytes=-", "lines=1-2", "bytes=0-1,5-6", "x"])
+def test_range_that_is_not_understood_is_passed_over(
+    published_set: Path, asked: str
+) -> None:
+    assert Client().get(_FILE, headers={"Range": asked}).status_code == 200
+
+
+def test_range_of_a_file_that_changed_since_is_sent_whole(published_set: Path) -> None:
+    response = Client().get(_FILE, headers={"Range": "bytes=0-1", "If-Range": '"old"'})
+
+    assert response.status_code == 200
+
+
+def test_file_is_not_sent_again(published_set: Path) -> None:
+    etag = Client().get(_FILE).headers["ETag"]
+
+    assert Client().get(_FILE, headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/open/sets/daily/2016-03-01/no.csv",
+        "/open/sets/daily/2016-03-01/..%2F..%2F.lock",
+        "/open/sets/daily/2016-03-01/%2Fetc%2Fpasswd",
+        "/open/sets/daily/2016-03-02/SHA256SUMS",
+        "/open/sets/yearly/2016-03-01/SHA256SUMS",
+        "/open/sets/daily/work/",
+        "/open/sets/daily/2016-03-01x/",
+    ],
+)
+def test_what_is_not_in_a_set_is_not_there(published_set: Path, path: str) -> None:
+    assert Client().get(path).status_code == 404
