@@ -257,7 +257,7 @@ if APART:
     ]
     MIDDLEWARE = [
         "django.middleware.security.SecurityMiddleware",
-        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "gongshi.portal.static_files.CompressedFiles",
         "gongshi.headers.ContentSecurityPolicy",
         "gongshi.language.ChosenLanguage",
         "django.middleware.common.CommonMiddleware",

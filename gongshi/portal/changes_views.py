@@ -2,44 +2,36 @@
 
 from collections.abc import Iterator
 
-from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gongshi.portal.answers import answer, open_to_all
 from gongshi.portal.changes import MOST, Entry, entries_after, latest_entries
+from gongshi.portal.pages import page, public_page
 from gongshi.portal.queries import CannotRead, feed_head
-from gongshi.portal.refusing import refused, refused_json
+from gongshi.portal.refusing import refused_json
 
 _PAGE_SIZE = 50
 _LINES = 1_000
 _LARGEST = 2**63 - 1
 
 
-@require_safe
-def page(request: HttpRequest) -> HttpResponseBase:
+@public_page
+def changes(request: HttpRequest) -> HttpResponse:
     """Show the latest changes, or those before a number, and how to check them."""
-    try:
-        before = _number(request, "before", default=None)
-    except CannotRead as error:
-        return refused(request, error)
-    head, on = feed_head(), timezone.localdate()
-
-    def make() -> HttpResponseBase:
-        entries = latest_entries(before=before, limit=_PAGE_SIZE, on=on)
-        last = entries[-1].change.sequence if entries else 0
-        context = {
-            "feed_head": head,
-            "entries": entries,
-            "before": before,
-            "next": last if last > 1 else None,
-            "site": request.build_absolute_uri("/").rstrip("/"),
-        }
-        return render(request, "open/changes.html", context)
-
-    return answer(request, head, on, make)
+    before = _number(request, "before", default=None)
+    on = timezone.localdate()
+    entries = latest_entries(before=before, limit=_PAGE_SIZE, on=on)
+    last = entries[-1].change.sequence if entries else 0
+    context = {
+        "entries": entries,
+        "before": before,
+        "next": last if last > 1 else None,
+        "site": request.build_absolute_uri("/").rstrip("/"),
+    }
+    return page(request, "open/changes.html", context)
 
 
 @require_safe

@@ -1,7 +1,6 @@
-"""What a reader is told whose request has no meaning: 400, and how to ask instead."""
+"""What machines are told whose request has no meaning: 400, and how to ask instead."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import JsonResponse
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.portal.queries import CannotRead
@@ -13,6 +12,14 @@ _SENTENCES = {
     "not-text": _("The search holds characters that are no text; type it again."),
     "unknown-kind": _("The kind is licence or penalty."),
     "unknown-option": _("The address holds an option that this page does not have."),
+    "unknown-level": _("The level is province, city or county."),
+    "unknown-region": _("Write the region as its code of 2 to 12 digits."),
+    "unknown-order": _("The order is newest or oldest."),
+    "bad-date": _("Write days as 2016-03-01."),
+    "bad-period": _("The period ends before it begins; exchange the two days."),
+    "too-slow": _(
+        "The search took too long and was broken off; add a word or a filter."
+    ),
     "bad-cursor": _("Use the cursor as an earlier page gave it, or leave it out."),
 }
 _ANY = _("The address is incomplete or mistyped.")
@@ -23,14 +30,8 @@ def sentence(code: str) -> str:
     return str(_SENTENCES.get(code, _ANY))
 
 
-def refused(request: HttpRequest, error: CannotRead) -> HttpResponse:
-    """Return the page that says what is wrong with the address."""
-    context = {"sentence": sentence(error.code)}
-    return render(request, "open/refused.html", context, status=400)
-
-
 def refused_json(error: CannotRead) -> JsonResponse:
-    """Return the same for machines."""
+    """Return what is wrong with the address."""
     body = {"code": error.code, "message": sentence(error.code)}
     response = JsonResponse(body, status=400)
     response["Access-Control-Allow-Origin"] = "*"

@@ -12,9 +12,8 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from gongshi.portal.answers import open_to_all
@@ -28,7 +27,7 @@ from gongshi.portal.opendata.sets import (
     find_set,
     names,
 )
-from gongshi.portal.queries import feed_head
+from gongshi.portal.pages import page
 from gongshi.portal.search import COUNT_LIMIT, BoundedCount
 from gongshi.portal.store import STORE
 
@@ -37,35 +36,27 @@ _BLOCK = 64 * 1024
 
 
 @require_safe
+@cache_control(public=True, no_cache=True)
 def index(request: HttpRequest) -> HttpResponse:
     """Show the newest set with all its files, and which others there are."""
-    root = settings.OPEN_DATA_DIR
     daily = _sets(DAILY)
     newest = daily[0] if daily else None
     context = {
-        "feed_head": feed_head(),
         "newest": newest,
         "daily": daily[1:],
         "monthly": _sets(MONTHLY),
         "removed": _removed_since(newest) if newest else None,
-        "today": timezone.localdate(),
-        "is_there": root.is_dir(),
     }
-    response = render(request, "open/index.html", context)
-    response["Cache-Control"] = "public, no-cache"
-    return response
+    return page(request, "open/index.html", context)
 
 
 @require_safe
+@cache_control(public=True, no_cache=True)
 def one_set(request: HttpRequest, period: str, name: str) -> HttpResponse:
     """Show one set with all its files."""
     found = _found(period, name)
-    context = {
-        "feed_head": feed_head(),
-        "set": found,
-        "removed": _removed_since(found),
-    }
-    return render(request, "open/set.html", context)
+    context = {"set": found, "removed": _removed_since(found)}
+    return page(request, "open/set.html", context)
 
 
 @require_safe

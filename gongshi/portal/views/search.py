@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -43,9 +44,11 @@ def person(request: HttpRequest) -> HttpResponse:
     """Show the records of the person whose full name and decision number were given."""
     name = request.POST.get("name", "")
     number = request.POST.get("number", "")
-    context: dict[str, Any] = {"is_asked": request.method == "POST"}
+    is_offered = bool(settings.PERSON_SEARCH_KEY)
+    is_asked = is_offered and request.method == "POST"
+    context: dict[str, Any] = {"is_asked": is_asked, "is_offered": is_offered}
     try:
-        if request.method == "POST":
+        if is_asked:
             found = finding.find_person(name, number, on=timezone.localdate())
             context["results"] = presentation.results(found)
     except CannotRead as error:
