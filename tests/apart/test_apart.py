@@ -240,7 +240,8 @@ def _links(path: str, answer: Answer) -> list[str]:
     return [
         part.path + (f"?{part.query}" if part.query else "")
         for part in parts
-        if part.hostname == "127.0.0.1" and part.path not in ("/language/",)
+        if part.hostname == "127.0.0.1"
+        and part.path not in ("/language/", "/appearance/")
     ]
 
 
