@@ -9,6 +9,7 @@ urlpatterns = [
     path("office/", include("gongshi.publication.urls")),
     path("office/", include("gongshi.records.identity_urls")),
     path("office/", include("gongshi.pipeline.audit_urls")),
+    path("help/", include("gongshi.pipeline.help_urls")),
     path("", include("gongshi.portal.open_urls")),
     path("", include("gongshi.portal.urls")),
 ]

@@ -8,8 +8,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gongshi.accounts.access import Reader, can
+from gongshi.accounts.access import Reader, can, roles_of
 from gongshi.accounts.permissions import Permission
+from gongshi.pipeline.help import ROLE_PAGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,10 +161,13 @@ def menu_for(user: Reader, path: str) -> Sequence[ShownGroup]:
     return [group for group in shown if group.links]
 
 
-def help_topic(path: str) -> str:
-    """Return the help page on what is done at this address; empty: the overview."""
+def help_topic(user: Reader, path: str) -> str:
+    """Return the help page on what is done at this address, else the role's own."""
     current = _current(path)
-    return current.help if current else ""
+    if current and current.help:
+        return current.help
+    roles = roles_of(user)
+    return ROLE_PAGES[roles[0]] if roles else ""
 
 
 def _current(path: str) -> Way | None:

@@ -45,7 +45,7 @@ def office_frame(context: Context) -> Frame:
     return Frame(
         menu=menu_for(request.user, request.path),
         roles=[str(role.label) for role in roles_of(request.user)],
-        help=help_topic(request.path),
+        help=help_topic(request.user, request.path),
         last_seen=_last_seen(request),
     )
 
