@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("gongshi.pipeline.urls")),
     path("office/", include("gongshi.accounts.urls")),
+    path("office/", include("gongshi.catalogue.urls")),
     path("office/", include("gongshi.validation.urls")),
     path("office/", include("gongshi.publication.urls")),
     path("office/", include("gongshi.records.identity_urls")),

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gongshi.domain.power_list import power_list_form
 from gongshi.domain.standards import (
     CannotFindForm,
     Kind,
@@ -58,6 +60,8 @@ def form_title(key: str) -> str:
 
     A key of no form is returned unchanged.
     """
+    if key == power_list_form().key:
+        return gettext("the power-list form")
     try:
         form = form_by_key(key)
     except CannotFindForm:

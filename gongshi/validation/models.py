@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gongshi.accounts.models import Unit
 from gongshi.intake.models import Batch
 
 
@@ -97,3 +98,33 @@ class FindingPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.position}"
+
+
+class PowerListImport(models.Model):
+    """One power list that was read into a unit's draft, and what was found in it.
+
+    `version` is the number of the draft that the good rows went to, null where there
+    were none; `marked` is the sender's own workbook with the bad cells marked.
+    """
+
+    # Identification
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="power_list_imports"
+    )
+    # Provenance
+    name = models.CharField(_("file"), max_length=200)
+    imported_by = models.CharField(_("imported by"), max_length=150)
+    imported_at = models.DateTimeField(_("imported at"))
+    # Outcome
+    version = models.PositiveIntegerField(_("version"), null=True)
+    counts = models.JSONField(_("figures"), default=dict)
+    findings = models.BinaryField()  # FINDING_SCHEMA as Parquet
+    marked = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("import of a power list")
+        verbose_name_plural = _("imports of power lists")
+        ordering = ["-imported_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.name} {self.imported_at:%Y-%m-%d}"

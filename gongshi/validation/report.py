@@ -9,6 +9,7 @@ import polars as pl
 
 from gongshi.domain.findings import FINDING_SCHEMA, REPORT_COLUMNS
 from gongshi.domain.messages import Translate, render
+from gongshi.domain.power_list_check import MESSAGES as POWER_LIST_MESSAGES
 from gongshi.domain.rules import BY_CODE
 from gongshi.intake.reading import SheetPart, in_language
 from gongshi.validation.editions import form_title
@@ -26,10 +27,14 @@ def with_messages(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:
         return pl.DataFrame(schema=schema)
     numbered = _spoken(findings, translate).with_row_index("_order")
     told = [
-        part.with_columns(message=render(translate(BY_CODE[str(code)].message)))
+        part.with_columns(message=render(translate(_message(str(code)))))
         for (code,), part in numbered.partition_by("code", as_dict=True).items()
     ]
     return pl.concat(told).sort("_order").select(REPORT_COLUMNS)
+
+
+def _message(code: str) -> str:
+    return BY_CODE[code].message if code in BY_CODE else POWER_LIST_MESSAGES[code]
 
 
 def _spoken(findings: pl.DataFrame, translate: Translate) -> pl.DataFrame:

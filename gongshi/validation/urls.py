@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongshi.domain.standards import Person
 from gongshi.validation import views
+from gongshi.validation.power_lists import views as power_lists
 
 app_name = "validation"
 
@@ -26,4 +27,16 @@ urlpatterns = [
         {"person": Person.NATURAL},
         name="template-natural",
     ),
+    path("power-lists/blank", power_lists.power_list_blank, name="power-list-blank"),
+    path(
+        "power-lists/<int:key>/",
+        power_lists.power_list_result,
+        name="power-list-result",
+    ),
+    path(
+        "power-lists/<int:key>/workbook",
+        power_lists.power_list_workbook,
+        name="power-list-workbook",
+    ),
+    path("catalogue/<str:code>/import/", power_lists.power_list, name="power-list"),
 ]

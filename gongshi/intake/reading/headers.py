@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from gongshi.domain.power_list import EDITION as POWER_LIST
+from gongshi.domain.power_list import power_list_form
 from gongshi.domain.standards import Field, Form, forms
 from gongshi.intake.reading.sheets import HeaderMatch
 
@@ -71,12 +73,19 @@ def field_named(form: Form, text: str) -> str | None:
     return name
 
 
+def forms_of(edition: str | None) -> Sequence[Form]:
+    """Return the forms of the edition, all of them for None; power lists by name only."""
+    if edition == POWER_LIST:
+        return [power_list_form()]
+    return [form for form in forms() if edition in (None, form.edition)]
+
+
 def find_header(rows: Sequence[Row], edition: str | None = None) -> Candidate | None:
     """Return the best fit of a form to the first rows of a sheet, None if none fits.
 
     `rows` begin with row 1 of the sheet; `edition` admits only its forms.
     """
-    wanted = [form for form in forms() if edition in (None, form.edition)]
+    wanted = forms_of(edition)
     best: Candidate | None = None
     for index, header in _possible_headers(rows[:SEARCHED_ROWS]):
         for form in wanted:

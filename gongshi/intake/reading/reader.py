@@ -8,8 +8,8 @@ from pathlib import Path, PurePath
 import polars as pl
 
 from gongshi.domain.findings import Severity
-from gongshi.domain.standards import Form, forms
-from gongshi.intake.reading.headers import Candidate, required_fields
+from gongshi.domain.standards import Form
+from gongshi.intake.reading.headers import Candidate, forms_of, required_fields
 from gongshi.intake.reading.kinds import FileKind, kind_of
 from gongshi.intake.reading.limits import DEFAULT, MIB, Limits
 from gongshi.intake.reading.problems import (
@@ -136,7 +136,7 @@ def _unknown_template(
 
 
 def _first_form(edition: str | None) -> Form:
-    return next(form for form in forms() if edition in (None, form.edition))
+    return forms_of(edition)[0]
 
 
 def _column_problems(match: HeaderMatch, sheet: str) -> pl.DataFrame:

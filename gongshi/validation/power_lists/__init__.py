@@ -1,0 +1,1 @@
+"""Reads a unit's power list into the draft of its catalogue, with findings."""

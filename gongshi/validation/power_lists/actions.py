@@ -1,0 +1,127 @@
+"""Imports a power list: good rows land in the draft, bad rows go back marked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+from django.db import transaction
+from django.utils.translation import gettext
+
+from gongshi.accounts.models import Unit
+from gongshi.audit.actors import Actor
+from gongshi.catalogue.actions import begin_draft, take_items
+from gongshi.catalogue.items import ItemValues
+from gongshi.catalogue.queries import draft_of
+from gongshi.domain.findings import Severity
+from gongshi.domain.power_list import EDITION
+from gongshi.domain.power_list_check import ListedItem, PowerListCheck
+from gongshi.domain.units import UnitKind
+from gongshi.intake.reading import CannotRead, Limits, SheetPart, read
+from gongshi.intake.scratch import scratch_file
+from gongshi.validation.marked import MarkedWorkbook
+from gongshi.validation.models import PowerListImport
+
+MOST_BYTES = 10 * 1024 * 1024
+LIMITS = Limits(
+    workbook_bytes=MOST_BYTES,
+    text_bytes=MOST_BYTES,
+    unpacked_bytes=20 * MOST_BYTES,
+    rows=20_000,
+    cells=1_000_000,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """What a file says: its good rows, its findings, itself with marks."""
+
+    check: PowerListCheck
+    findings: pl.DataFrame
+    marked: bytes
+
+
+def import_power_list(
+    path: Path, *, name: str, unit: Unit, by: Actor, at: datetime
+) -> PowerListImport:
+    """Read the file and take its good rows into the unit's draft, begun if there is none.
+
+    Repeatable: the same file again changes nothing. A file that cannot be read, or
+    has no good row, leaves the catalogue alone; the import says why.
+
+    Raises:
+        CannotEdit: the unit has no catalogue of its own.
+    """
+    bodies = _bodies(unit)
+    done = _read(path, name, frozenset(bodies))
+    items = [_values(item, bodies) for item in done.check.items]
+    with transaction.atomic():
+        draft = None
+        counts = {"bad": done.check.bad_rows, "left_out": done.check.left_out}
+        if items:
+            draft = draft_of(unit) or begin_draft(unit, by=by, at=at)
+            taken = take_items(draft, items, by=by, at=at)
+            counts |= vars(taken)
+        return PowerListImport.objects.create(
+            unit=unit,
+            name=name[:200],
+            imported_by=by.username,
+            imported_at=at,
+            version=draft.number if draft else None,
+            counts=counts,
+            findings=_packed(done.findings),
+            marked=done.marked,
+        )
+
+
+def findings_of(done: PowerListImport) -> pl.DataFrame:
+    """Return what was found in the file (FINDING_SCHEMA), errors first."""
+    order = {str(severity): place for place, severity in enumerate(Severity)}
+    findings = pl.read_parquet(BytesIO(bytes(done.findings)))
+    return findings.sort(
+        pl.col("severity").replace_strict(order, default=len(order)),
+        maintain_order=True,
+    )
+
+
+def _read(path: Path, name: str, bodies: frozenset[str]) -> _Read:
+    reading = read(path, name=name, edition=EDITION, limits=LIMITS)
+    check = PowerListCheck(bodies=bodies)
+    found = [reading.problems]
+    with scratch_file(".xlsx") as target:
+        with MarkedWorkbook(target, gettext) as marked:
+            marked.add(reading.problems, None)
+            try:
+                for part in reading.parts:
+                    findings = pl.concat([part.problems, _checked(check, part)])
+                    marked.add(findings, part)
+                    found.append(findings)
+            except CannotRead as error:
+                marked.add(error.finding, None)
+                found.append(error.finding)
+        content = target.read_bytes()
+    return _Read(check=check, findings=pl.concat(found), marked=content)
+
+
+def _checked(check: PowerListCheck, part: SheetPart) -> pl.DataFrame:
+    lost = part.lost.filter(field="item_code").get_column("row").to_list()
+    return check.check(
+        part.sheet, part.frame, columns=part.match.columns, lost=frozenset(lost)
+    )
+
+
+def _bodies(unit: Unit) -> dict[str, Unit]:
+    entrusted = unit.subordinates.filter(kind=UnitKind.ENTRUSTED)
+    return {body.name: body for body in entrusted}
+
+
+def _values(item: ListedItem, bodies: dict[str, Unit]) -> ItemValues:
+    said = {name: value for name, value in vars(item).items() if name != "body"}
+    return ItemValues(**said, entrusted_to=bodies.get(item.body))
+
+
+def _packed(findings: pl.DataFrame) -> bytes:
+    packed = BytesIO()
+    findings.write_parquet(packed, compression="zstd")
+    return packed.getvalue()
