@@ -21,11 +21,10 @@ if (list && button && list.scrollHeight > list.clientHeight + 1) {
   let before = performance.now();
 
   const tell = () => {
-    button.setAttribute("aria-pressed", String(moves));
+    button.dataset.moves = String(moves);
     button.querySelector(".rolling-word").textContent = moves
       ? button.dataset.pause
       : button.dataset.play;
-    list.dataset.moves = String(moves);
   };
 
   const step = (now) => {

@@ -46,7 +46,11 @@ def person(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("number", "")
     is_offered = bool(settings.PERSON_SEARCH_KEY)
     is_asked = is_offered and request.method == "POST"
-    context: dict[str, Any] = {"is_asked": is_asked, "is_offered": is_offered}
+    context: dict[str, Any] = {
+        "is_asked": is_asked,
+        "is_offered": is_offered,
+        "term": "",
+    }
     try:
         if is_asked:
             found = finding.find_person(name, number, on=timezone.localdate())
