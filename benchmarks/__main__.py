@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import form, publish, validate
+from benchmarks import form, pages, publish, validate
 
 _ALL: Mapping[str, Callable[[], None]] = {
     "csv": validate.csv_figures,
     "xlsx": validate.xlsx_figures,
     "publish": publish.figures,
     "form": form.figures,
+    "pages": pages.figures,
 }
 
 for name in sys.argv[1:] or _ALL:
