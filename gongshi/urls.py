@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("gongshi.pipeline.urls")),
     path("office/", include("gongshi.accounts.urls")),
     path("office/", include("gongshi.catalogue.urls")),
+    path("office/", include("gongshi.review.urls")),
     path("office/", include("gongshi.validation.urls")),
     path("office/", include("gongshi.publication.urls")),
     path("office/", include("gongshi.records.identity_urls")),

@@ -261,6 +261,11 @@ def display_until(
     return max(end, listed_until(published_on, policies=policies))
 
 
+def years_after(day: date, years: int) -> date:
+    """Return the last day of a period of years that runs from the day after."""
+    return _after(day, Term(amount=years, unit=Unit.YEARS))
+
+
 def publish_deadlines(
     calendar: Calendar,
     *,

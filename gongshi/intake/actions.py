@@ -10,7 +10,8 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.actions import Target, record_event
@@ -203,8 +204,23 @@ def finish_checking(batch: Batch, *, worker: str, by: Actor, at: datetime) -> No
     """
     _release(batch, BatchState.CHECKED, worker=worker, checked_at=at)
     settled = settle_batch(batch.pk, at=at)
-    details = {"records": settled, "counts": batch.counts}
+    Batch.objects.filter(pk=batch.pk).update(
+        waiting=settled.waiting, publish_by=settled.publish_by
+    )
+    for other, number in settled.left.items():
+        move_waiting(other, by=-number)
+    batch.refresh_from_db()
+    details = {"records": settled.records, "counts": batch.counts}
     _note(batch, "intake.finish_checking", by=by, at=at, details=details)
+
+
+def move_waiting(batch_id: UUID, *, by: int) -> None:
+    """Keep the number of a checked batch's records that wait for a reviewer.
+
+    Part of the transaction that moves the records.
+    """
+    checked = Batch.objects.filter(pk=batch_id, state=BatchState.CHECKED)
+    checked.update(waiting=Greatest(F("waiting") + by, 0))
 
 
 @transaction.atomic

@@ -157,6 +157,9 @@ class Batch(models.Model):
     leased_by = models.CharField(max_length=80, blank=True)
     leased_until = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(_("checked at"), null=True)
+    # What waits for a reviewer, and the first day by which some of it must be public
+    waiting = models.PositiveIntegerField(_("waiting for review"), default=0)
+    publish_by = models.DateField(_("to be published by"), null=True)
     # Who answers for the whole batch, secrecy checked, and asked for publication
     published_by = models.CharField(_("published by"), max_length=150, blank=True)
     approved_at = models.DateTimeField(_("approved at"), null=True)
@@ -205,6 +208,11 @@ class Batch(models.Model):
                 fields=["state", "received_at"],
                 condition=Q(state__in=["received", "checking", "publishing"]),
                 name="batch_with_work",
+            ),
+            models.Index(
+                fields=["unit", "publish_by"],
+                condition=Q(state=BatchState.CHECKED.value, waiting__gt=0),
+                name="batch_to_review",
             ),
         ]
 

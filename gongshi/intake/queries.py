@@ -1,13 +1,15 @@
 """Reads batches: what a user may see, and what waits for the worker."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from gongshi.accounts.access import visible
+from gongshi.accounts.access import reach, visible
 from gongshi.accounts.models import User
 from gongshi.accounts.permissions import Permission
 from gongshi.intake.models import WORKING, Batch, BatchState
@@ -49,3 +51,18 @@ def earlier_batches(batch: Batch) -> QuerySet[Batch]:
     """Return the unit's batches of the very same bytes received before, newest first."""
     same = Batch.objects.filter(unit=batch.unit_id, file=batch.file_id)
     return same.filter(received_at__lt=batch.received_at).order_by("-received_at", "id")
+
+
+def batches_to_review(user: User | AnonymousUser, *, limit: int) -> Sequence[Batch]:
+    """Return the batches with records that wait for this reviewer, first due first."""
+    units = ", ".join(map(str, sorted(reach(user, Permission.RECORD_REVIEW))))
+    with connection.cursor() as cursor:
+        # Written out, as the partial index is matched by its very words.
+        cursor.execute(
+            "SELECT id FROM intake_batch WHERE state = 'checked' AND waiting > 0"  # noqa: S608 - numbers
+            f" AND unit_id IN ({units or 'NULL'})"
+            f" ORDER BY publish_by, id LIMIT {int(limit)}"
+        )
+        keys = [row[0] for row in cursor.fetchall()]
+    found = Batch.objects.select_related("unit").filter(pk__in=keys)
+    return sorted(found, key=lambda batch: (batch.publish_by or date.max, batch.pk))

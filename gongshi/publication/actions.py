@@ -23,13 +23,7 @@ from gongshi.publication.building import entries_of, entry_of, rows_to_publish
 from gongshi.publication.consumers import hand_over
 from gongshi.publication.feed import Entry, append, lock_feed
 from gongshi.publication.follower import Follower
-from gongshi.publication.removals import (
-    HELD_IN_PUBLIC,
-    NOTICES,
-    EndReason,
-    WithdrawalReason,
-    public_reason,
-)
+from gongshi.publication.removals import HELD_IN_PUBLIC, NOTICES, public_reason
 from gongshi.records.actions import Approval, mark_published
 from gongshi.records.models import Record
 from gongshi.review.actions import (
@@ -42,6 +36,7 @@ from gongshi.review.actions import (
     told,
 )
 from gongshi.review.models import NoticeKind
+from gongshi.review.reasons import EndReason, WithdrawalReason
 
 Deliver = Callable[[Sequence[PublicChange]], object]
 

@@ -11,6 +11,7 @@ from gongshi.domain.deadlines import withdraw_by
 from gongshi.domain.feed import Operation, PublicChange
 from gongshi.domain.lifecycle import Mark, State
 from gongshi.domain.standards import Kind
+from gongshi.intake.actions import move_waiting
 from gongshi.publication.actions import Removal, tombstone
 from gongshi.publication.building import entry_of
 from gongshi.publication.consumers import hand_over
@@ -228,7 +229,11 @@ def _replace(
     )
     if moved != 1:
         raise CannotReview("moved")
+    if record.state == State.CHECKED:
+        move_waiting(record.batch_id, by=-1)
     record.refresh_from_db()
+    if record.state == State.CHECKED:
+        move_waiting(record.batch_id, by=1)
     return is_public
 
 

@@ -17,8 +17,9 @@ from gongshi.publication.payload import Publication, payloads
 from gongshi.records.models import Record
 
 # What records of one group share; dates follow as they are stored.
-_SHARED = "edition, kind, person, version, status_mark"
-_DATES = "published_on, corrected_on, disputed_on"
+_SHARED = ("edition", "kind", "person", "version", "status_mark")
+_DATES = ("published_on", "corrected_on", "disputed_on")
+_COLUMNS = ", ".join(f"r.{name}" for name in (*_SHARED, *_DATES))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -36,18 +37,19 @@ def rows_to_publish(batch_id: UUID, *, after: tuple[str, int], limit: int) -> li
     # Read behind the last row instead of skipping it: a batch may have a million.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, sheet, row_number, content, {_SHARED}, {_DATES}"  # noqa: S608 - names are ours
-            " FROM records_record"
-            " WHERE batch_id = %s AND (sheet, row_number) > (%s, %s)"
-            " AND state = 'checked' AND not_public_reason = ''"
-            f" ORDER BY sheet, row_number LIMIT %s{_for_update()}",
+            f"SELECT r.id, r.sheet, r.row_number, r.content, {_COLUMNS},"  # noqa: S608 - names are ours
+            " i.display_years FROM records_record r"
+            " LEFT JOIN catalogue_catalogueitem i ON i.id = r.item_id"
+            " WHERE r.batch_id = %s AND (r.sheet, r.row_number) > (%s, %s)"
+            " AND r.state = 'checked' AND r.not_public_reason = ''"
+            f" ORDER BY r.sheet, r.row_number LIMIT %s{_for_update()}",
             [batch_id.hex, *after, limit],
         )
         return [_row(values) for values in cursor.fetchall()]
 
 
 def _for_update() -> str:
-    return " FOR UPDATE" if connection.features.has_select_for_update else ""
+    return " FOR UPDATE OF r" if connection.features.has_select_for_update else ""
 
 
 def _row(values: tuple[Any, ...]) -> Row:
@@ -75,10 +77,11 @@ def entries_of(rows: Sequence[Row], *, unit: Unit, on: date) -> list[Entry]:
 
 def entry_of(record: Record, *, on: date) -> Entry:
     """Return the entry of one record as it stands."""
-    names = [*_SHARED.split(", "), *_DATES.split(", ")]
+    values = [getattr(record, name) for name in (*_SHARED, *_DATES)]
+    years = record.item.display_years if record.item else None
     row = Row(
         record_id=record.pk,
-        shared=tuple(str(getattr(record, name) or "") for name in names),
+        shared=tuple(str(value or "") for value in (*values, years)),
         place=(record.sheet, record.row_number),
         content=record.content,
     )
@@ -87,7 +90,7 @@ def entry_of(record: Record, *, on: date) -> Entry:
 
 
 def _publication(shared: tuple[str, ...], *, unit: Unit, on: date) -> Publication:
-    edition, kind, person, version, mark, *dates = shared
+    edition, kind, person, version, mark, *dates, years = shared
     published, corrected, disputed = (_day(text) for text in dates)
     return Publication(
         unit=unit,
@@ -97,6 +100,7 @@ def _publication(shared: tuple[str, ...], *, unit: Unit, on: date) -> Publicatio
         version=int(version),
         corrected_on=corrected,
         disputed_on=disputed,
+        display_years=int(years) if years else None,
         mark=mark,
     )
 

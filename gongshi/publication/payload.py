@@ -68,6 +68,7 @@ class Publication:
     version: int = 1
     corrected_on: date | None = None
     disputed_on: date | None = None
+    display_years: int | None = None  # of the catalogue's item, where law differs
     mark: str = ""  # of `domain.lifecycle.Mark`: changes the stated status
 
     @property
@@ -273,7 +274,7 @@ def _display_until(values: pl.DataFrame, publication: Publication) -> pl.Series:
     if not _has_ceilings():
         decided = pl.Series([None], dtype=pl.String).new_from_index(0, values.height)
     days = [
-        _display_end(publication.published_on, publication.form.kind, end, decision)
+        _display_end(publication, end or _own_end(publication), decision)
         for end, decision in zip(ends, decided, strict=True)
     ]
     return pl.Series("display_until", days, dtype=pl.String)
@@ -287,8 +288,23 @@ def _has_ceilings() -> bool:
     )
 
 
-@cache
+def _own_end(publication: Publication) -> str | None:
+    years = publication.display_years
+    if years is None:
+        return None
+    return deadlines.years_after(publication.published_on, years).isoformat()
+
+
 def _display_end(
+    publication: Publication, stated: str | None, decided: str | None
+) -> str | None:
+    return _display_end_of(
+        publication.published_on, publication.form.kind, stated, decided
+    )
+
+
+@cache
+def _display_end_of(
     published_on: date, kind: Kind, stated: str | None, decided: str | None
 ) -> str | None:
     end = deadlines.display_until(

@@ -1,18 +1,19 @@
 """Writes records: landing, settling and discarding a batch's rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 import polars as pl
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Min
 
 from gongshi.domain.lifecycle import State
 from gongshi.portal.bulk import among, insert_rows
 from gongshi.records.actions_corrections import take_over_unreviewed
 from gongshi.records.models import ProposedCorrection, Record
-from gongshi.records.preparation import Source, identified, sealed
+from gongshi.records.preparation import Source, bound, identified, sealed
 from gongshi.records.queries import held
 
 _ATTEMPTS = 3
@@ -66,6 +67,7 @@ def land_identified(ready: pl.DataFrame, source: Source) -> Landed:
     """Do what `land_rows` does with rows that are identified already."""
     if ready.is_empty():
         return Landed()
+    ready = bound(ready, source)
     for attempt in range(_ATTEMPTS):
         try:
             with transaction.atomic():
@@ -78,8 +80,22 @@ def land_identified(ready: pl.DataFrame, source: Source) -> Landed:
     raise AssertionError
 
 
-def settle_batch(batch_id: UUID, *, at: datetime) -> int:
-    """Let the batch's records stand; return how many were still landing.
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What a checked batch brought: records in all, those that wait for a reviewer.
+
+    `publish_by` is the first deadline of the waiting ones; `left` says how many
+    records that waited in other batches have come to this one.
+    """
+
+    records: int
+    waiting: int
+    publish_by: date | None
+    left: Mapping[UUID, int]
+
+
+def settle_batch(batch_id: UUID, *, at: datetime) -> Settled:
+    """Let the batch's records stand.
 
     What it corrects of records that nobody has approved yet takes their place; the
     rest waits for a decision. Part of the transaction in which the batch becomes
@@ -88,8 +104,15 @@ def settle_batch(batch_id: UUID, *, at: datetime) -> int:
     landing = Record.objects.filter(batch_id=batch_id, state=State.RECEIVED)
     withheld = landing.exclude(not_public_reason="").update(state=State.NOT_PUBLIC)
     settled = withheld + landing.update(state=State.CHECKED)
-    take_over_unreviewed(batch_id, at=at)
-    return settled
+    left = take_over_unreviewed(batch_id, at=at)
+    waiting = Record.objects.filter(batch_id=batch_id, state=State.CHECKED)
+    tally = waiting.aggregate(number=Count("pk"), first=Min("publish_by"))
+    return Settled(
+        records=settled,
+        waiting=tally["number"],
+        publish_by=tally["first"],
+        left=left,
+    )
 
 
 def discard_batch(batch_id: UUID) -> int:
@@ -226,6 +249,7 @@ _FROM_ROW = (
     "digest",
     "not_public_reason",
     "publish_by",
+    "item_id",
 )
 _FROM_SOURCE = (
     "kind",

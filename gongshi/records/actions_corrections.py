@@ -31,6 +31,7 @@ _REPLACED = (
     "digest",
     "not_public_reason",
     "publish_by",
+    "item_id",
 )
 _VERSIONED = (
     "version",
@@ -44,17 +45,25 @@ _VERSIONED = (
 )
 
 
-def take_over_unreviewed(batch_id: UUID, *, at: datetime) -> int:
-    """Let a batch replace what nobody has approved yet; return how many records.
+def take_over_unreviewed(batch_id: UUID, *, at: datetime) -> dict[UUID, int]:
+    """Let a batch replace what nobody has approved yet.
 
+    Returns how many records that waited for a reviewer it took from which batch.
     Whole tables at a time, part of the transaction that settles the batch. Of
     several rows of one decision the first counts, as on landing.
     """
     if not ProposedCorrection.objects.filter(batch_id=batch_id).exists():
-        return 0
+        return {}
     moment = connection.ops.adapt_datetimefield_value(at)
     columns = ", ".join(_VERSIONED)
     with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.batch_id, count(*) FROM records_record r"  # noqa: S608 - names are ours
+            f" JOIN ({_FIRST}) c ON c.record_id = r.id"
+            " WHERE r.state = 'checked' GROUP BY r.batch_id",
+            [batch_id.hex, batch_id.hex],
+        )
+        left = {_uuid(key): int(number) for key, number in cursor.fetchall()}
         cursor.execute(
             f"INSERT INTO records_recordversion (record_id, replaced_at, {columns})"  # noqa: S608 - names are ours
             f" SELECT r.id, %s, {', '.join(f'r.{name}' for name in _VERSIONED)}"
@@ -70,7 +79,6 @@ def take_over_unreviewed(batch_id: UUID, *, at: datetime) -> int:
             f" FROM ({_FIRST}) c WHERE c.record_id = records_record.id",
             [batch_id.hex, batch_id.hex],
         )
-        taken = int(cursor.rowcount)
         cursor.execute(
             "UPDATE records_proposedcorrection SET state = 'taken', decided_at = %s"
             " WHERE batch_id = %s AND state = 'open' AND EXISTS ("
@@ -80,7 +88,11 @@ def take_over_unreviewed(batch_id: UUID, *, at: datetime) -> int:
             "  AND r.row_number = records_proposedcorrection.row_number)",
             [moment, batch_id.hex],
         )
-    return taken
+    return left
+
+
+def _uuid(stored: UUID | str) -> UUID:
+    return stored if isinstance(stored, UUID) else UUID(stored)
 
 
 # The batch's first open proposal for each record of its unit that nobody approved.

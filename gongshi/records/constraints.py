@@ -86,6 +86,11 @@ RECORD_INDEXES = (
     ),
     Index(fields=["unit", "kind", "decision_date", "id"], name="record_of_unit"),
     Index(
+        fields=["item", "decision_date"],
+        condition=Q(item__isnull=False),
+        name="record_of_item",
+    ),
+    Index(
         fields=["unit", "state", "publish_by", "id"],
         condition=_is(*WAITING),
         name="record_waiting",
@@ -102,12 +107,12 @@ RECORD_INDEXES = (
     ),
     Index(
         fields=["unit", "disputed_on"],
-        condition=Q(disputed_on__isnull=False),
+        condition=Q(disputed_on__isnull=False, state=str(State.PUBLISHED)),
         name="record_disputed",
     ),
     Index(
         fields=["unit", "withdraw_by"],
-        condition=Q(withdraw_by__isnull=False),
+        condition=Q(withdraw_by__isnull=False, state=str(State.PUBLISHED)),
         name="record_to_withdraw",
     ),
     Index(

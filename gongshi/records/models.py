@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Unit
+from gongshi.catalogue.models import CatalogueItem
 from gongshi.domain.lifecycle import Mark, State
 from gongshi.records.constraints import RECORD_CONSTRAINTS, RECORD_INDEXES
 
@@ -48,6 +49,15 @@ class Record(models.Model):
     sheet = models.CharField(_("sheet"), max_length=200, blank=True)
     row_number = models.PositiveIntegerField(_("row"))
     entered_by = models.CharField(_("entered by"), max_length=150)
+    # The catalogue's item as it stood on the day of the decision
+    item = models.ForeignKey(
+        CatalogueItem,
+        verbose_name=_("catalogue item"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="records",
+        db_index=False,
+    )
     # Content
     decision_number = models.CharField(_("decision number"), max_length=200)
     decision_date = models.DateField(_("decision date"))
@@ -176,6 +186,13 @@ class ProposedCorrection(models.Model):
     identity_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null: has none
     digest = models.CharField(max_length=64)
     not_public_reason = models.CharField(max_length=40, blank=True)
+    item = models.ForeignKey(
+        CatalogueItem,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     publish_by = models.DateField(_("to be published by"), null=True)
     # Lifecycle
     state = models.CharField(

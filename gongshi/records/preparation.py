@@ -14,6 +14,7 @@ import polars as pl
 from django.conf import settings
 
 from gongshi.accounts.models import Unit
+from gongshi.catalogue.queries import bind_items
 from gongshi.domain.deadlines import publish_deadlines
 from gongshi.domain.privacy import mask_identity, mask_text
 from gongshi.domain.rules.subject_rules import is_natural, own_identity
@@ -27,6 +28,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _NOT_DIGESTED = ("updated_date",)
 _PLAIN_TEXTS = ("decision_number",)  # a number of the authority's own making
 _NAME, _PAIR = "\x1f", "\x1e"  # between name and value, between two of them
+ITEM_NOT_PUBLIC = "item-not-public"  # the catalogue keeps its item from the public
 _NULL_MEMBER = r'"[^"\\]+":null,?'
 
 
@@ -73,12 +75,12 @@ def identified(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
 
 
 def sealed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """Return identified rows with `content`, `sealed`, `identity_hash`, `publish_by`.
+    """Return identified rows with `content`, `sealed` and `identity_hash` added.
 
     Every identity number, and every text that holds personal data, is masked in
     `content` (String, JSON) and kept whole in `sealed` (Binary, null: nothing to
     withhold). `identity_hash` (String) is of the subject's own number, or of the
-    representative's. `publish_by` (Date) is null where a year's holidays are unknown.
+    representative's.
     """
     masked = rows.with_columns(
         *(mask_identity(pl.col(name)) for name in _identities(source.form)),
@@ -96,14 +98,47 @@ def sealed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
         _json(masked, source.form),
         _seal_all(withheld),
         _identity_hashes(rows, source.form),
-        _deadlines(rows),
     )
 
 
-def _deadlines(rows: pl.DataFrame) -> pl.Series:
-    days = rows.select(pl.col("decision_date").str.to_date("%Y-%m-%d"))
-    known = publish_deadlines(settings.CALENDAR)
-    joined = days.join(known, on="decision_date", how="left", maintain_order="left")
+def bound(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Return identified rows bound to the catalogue as of the day of each decision.
+
+    Adds `item_id` (Int64, null: the catalogue in force has no such item) and
+    `publish_by` (Date, null where a year's holidays are unknown), by the item's own
+    days if it has any. What the catalogue keeps from the public gets that as its
+    reason, unless it has another.
+    """
+    days = pl.col("decision_date").str.to_date("%Y-%m-%d")
+    code = pl.col("item_code") if "item_code" in rows.columns else pl.lit(None)
+    named = rows.select(code.cast(pl.String).alias("item_code"), days)
+    items = bind_items(named, source.unit, source.form.kind)
+    hidden = items.get_column("is_public").eq_missing(other=False)
+    reason = pl.col("not_public_reason")
+    return rows.with_columns(
+        items.get_column("item_id"),
+        _deadlines(items),
+        pl.when(hidden & (reason == ""))
+        .then(pl.lit(ITEM_NOT_PUBLIC))
+        .otherwise(reason)
+        .alias("not_public_reason"),
+    )
+
+
+def _deadlines(items: pl.DataFrame) -> pl.Series:
+    own = items.get_column("publish_working_days")
+    ends = _deadlines_in(items, None)
+    for days in own.drop_nulls().unique().to_list():
+        ends = ends.zip_with(
+            (own != days).fill_null(value=True), _deadlines_in(items, days)
+        )
+    return ends
+
+
+def _deadlines_in(items: pl.DataFrame, working_days: int | None) -> pl.Series:
+    known = publish_deadlines(settings.CALENDAR, working_days=working_days)
+    wanted = items.select("decision_date")
+    joined = wanted.join(known, on="decision_date", how="left", maintain_order="left")
     return joined.get_column("deadline").alias("publish_by")
 
 

@@ -13,17 +13,19 @@ from django.db import transaction
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
 from gongshi.domain.lifecycle import State
-from gongshi.intake.actions import request_publication
+from gongshi.intake.actions import move_waiting, request_publication
 from gongshi.intake.models import Batch
 from gongshi.records.models import Record
 from gongshi.review.models import Notice, NoticeKind, ReviewComment
+from gongshi.validation.queries import unconfirmed
 
 
 class CannotReview(Exception):
     """The review is refused; `code` says why.
 
     `own-entry` (nobody reviews what they entered), `secrecy-unchecked`, `moved` (it
-    is not, or no longer, in a state for that), `no-comment`, `no-reason`, `past-day`,
+    is not, or no longer, in a state for that), `unconfirmed` (a warning waits for its
+    confirmation by the unit), `no-comment`, `no-reason`, `past-day`,
     `kept-by-rule` (what the rules keep inside no reviewer lets out).
     """
 
@@ -55,9 +57,11 @@ def approve_record(
     """Answer for a checked record, secrecy checked; publication follows.
 
     Raises:
-        CannotReview: `own-entry`, `secrecy-unchecked` or `moved`.
+        CannotReview: `own-entry`, `secrecy-unchecked`, `unconfirmed` or `moved`.
     """
     _require(record, by=by, secrecy_checked=secrecy_checked)
+    if unconfirmed(record):
+        raise CannotReview("unconfirmed")
     with transaction.atomic():
         _move(
             record,
@@ -80,13 +84,15 @@ def approve_batch(
     this call did it: twice is once.
 
     Raises:
-        CannotReview: `own-entry` or `secrecy-unchecked`.
+        CannotReview: `own-entry`, `secrecy-unchecked` or `unconfirmed`.
         CannotMove: the batch is not checked yet, or is not usable.
     """
     if batch.received_by == by.username:
         raise CannotReview("own-entry")
     if not secrecy_checked:
         raise CannotReview("secrecy-unchecked")
+    if unconfirmed(batch):
+        raise CannotReview("unconfirmed")
     return request_publication(batch, by=by, at=at)
 
 
@@ -271,6 +277,12 @@ def notify(
         )
 
 
+def mark_read(record: Record, *, user: str, at: datetime) -> int:
+    """Note that somebody has seen the news about a record; no event is worth that."""
+    unread = Notice.objects.filter(record=record, recipient=user, read_at__isnull=True)
+    return unread.update(read_at=at)
+
+
 def note(
     record: Record,
     action: str,
@@ -280,8 +292,14 @@ def note(
     details: Mapping[str, object],
 ) -> None:
     """Append the audit event of an action on one record."""
-    target = Target(kind="record", key=str(record.pk))
-    record_event(at=at, by=by, action=action, target=target, details=details)
+    record_event(
+        at=at,
+        by=by,
+        action=action,
+        target=Target(kind="record", key=str(record.pk)),
+        details={name: value for name, value in details.items() if name != "reason"},
+        reason=str(details.get("reason", "")),
+    )
 
 
 def _require(record: Record, *, by: Actor, secrecy_checked: bool) -> None:
@@ -295,11 +313,15 @@ def _move(
     record: Record, origins: Sequence[State], target: State, **values: object
 ) -> None:
     """Move the version that the reviewer has seen, and no other."""
+    if State(record.state) not in origins:
+        raise CannotReview("moved")
     moved = Record.objects.filter(
-        pk=record.pk,
-        version=record.version,
-        state__in=[str(state) for state in origins],
+        pk=record.pk, version=record.version, state=record.state
     ).update(state=target, **values)
     if moved != 1:
         raise CannotReview("moved")
+    if record.state == State.CHECKED:
+        move_waiting(record.batch_id, by=-1)
+    elif target is State.CHECKED:
+        move_waiting(record.batch_id, by=1)
     record.refresh_from_db()

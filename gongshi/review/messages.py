@@ -10,6 +10,10 @@ _SENTENCES: Mapping[str, Promise] = {
     "secrecy-unchecked": _(
         "Tick that the secrecy check was made; without it nothing is published."
     ),
+    "unconfirmed": _(
+        "A warning is not confirmed yet. Who entered it confirms it with a reason, on"
+        " the page of the batch."
+    ),
     "moved": _("Somebody was quicker: the record has moved on. Look at its state now."),
     "no-comment": _("Say what is wrong, at least once."),
     "no-reason": _("Choose a reason and write what it is."),

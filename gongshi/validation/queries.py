@@ -1,8 +1,9 @@
 """Reads a batch's findings for its page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 from django.utils.translation import gettext
@@ -109,6 +110,18 @@ def rule_groups(batch: Batch, *, listed: int = 10) -> list[RuleGroup]:
         for (severity, code), count in _counts(batch).items()
     ]
     return sorted(groups, key=lambda g: (_ORDER.index(g.severity), -g.count, g.code))
+
+
+def findings_of_row(
+    batch_id: UUID, sheet: str, row_number: int
+) -> Sequence[ShownFinding]:
+    """Return the listed findings about one row of a batch; see `storage.LISTED`."""
+    found = Finding.objects.filter(batch=batch_id, sheet=sheet, row=row_number)
+    lines = found.order_by("code", "position").values_list(*FINDING_SCHEMA)
+    frame = pl.DataFrame(list(lines), schema=FINDING_SCHEMA, orient="row")
+    return [
+        _shown(line) for line in with_messages(frame, gettext).iter_rows(named=True)
+    ]
 
 
 def _counts(batch: Batch) -> dict[tuple[str, str], int]:

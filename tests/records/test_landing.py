@@ -68,7 +68,7 @@ def test_landing_rows_are_unseen_until_the_batch_is_settled() -> None:
     land_rows(licence_rows({}), source_of(batch))
 
     assert not Record.objects.settled().exists()
-    assert settle_batch(batch.pk, at=AT) == 1
+    assert settle_batch(batch.pk, at=AT).records == 1
     assert Record.objects.settled().get().state == State.CHECKED
 
 

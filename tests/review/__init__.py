@@ -1,0 +1,1 @@
+"""Tests of review: who may approve, return, hold, and what comes of it."""
