@@ -28,6 +28,8 @@ from gongshi.domain.rules.prepare import prepare
 from gongshi.domain.standards import Form, Kind, form
 from gongshi.intake.actions import Upload
 from gongshi.intake.models import Batch, BatchState, StoredFile
+from gongshi.publication.actions import publish_batch
+from gongshi.records.actions import land_rows, settle_batch
 from gongshi.records.models import ProposedCorrection, Record, RecordVersion
 from gongshi.records.preparation import Source
 from gongshi.review.actions import approve_batch
@@ -155,7 +157,14 @@ class RecordFactory(DjangoModelFactory[Record]):
     credit_code = "91320703MA1TE5T0XR"
     authority = "连云港市环境保护局"
     region_code = "320706"
-    content = json.dumps(dict(LICENCE) | {"resident_id": None}, ensure_ascii=False)
+    content = json.dumps(
+        {
+            name: value.replace("/", "-")
+            for name, value in LICENCE.items()
+            if value and name != "resident_id"
+        },
+        ensure_ascii=False,
+    )
     digest = "0" * 64
     state = State.CHECKED
     received_at = AT
@@ -237,6 +246,25 @@ def approved(batch: Batch, *, at: datetime = AT) -> Batch:
     """Return the checked batch after somebody else's approval, secrecy checked."""
     approve_batch(batch, by=REVIEWER, at=at, secrecy_checked=True)
     return batch
+
+
+def public_record(*, unit: Unit | None = None, **changes: str | None) -> Record:
+    """Return a licence that was landed, approved and published, as people do it."""
+    batch = BatchFactory.create(
+        unit=unit or UnitFactory.create(), state=BatchState.CHECKED
+    )
+    land_rows(licence_rows(changes), source_of(batch))
+    settle_batch(batch.pk, at=AT)
+    publish_batch(approved(batch), at=AT)
+    return Record.objects.select_related("unit__superior").get(batch_id=batch.pk)
+
+
+def proposed(record: Record, **changes: str | None) -> ProposedCorrection:
+    """Return what a later batch of the record's unit proposes to change."""
+    batch = BatchFactory.create(unit=record.unit, state=BatchState.CHECKED)
+    land_rows(licence_rows(changes), source_of(batch))
+    settle_batch(batch.pk, at=AT)
+    return ProposedCorrection.objects.get(batch_id=batch.pk)
 
 
 def standing_as(state: State) -> dict[str, Any]:

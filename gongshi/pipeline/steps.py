@@ -4,6 +4,7 @@
     check     validation.tasks.check_batch        every row, all rules; good rows land
     approve   review.actions.approve_batch        a page, by somebody else
     publish   publication.tasks.publish_batch     change feed, public store, search
+              publication.actions.publish_approved  what was approved one by one
     units     pipeline.units.UnitStep             units and catalogues that changed
     open data portal.opendata.making.make_set     once a day, beside the worker
 
@@ -29,7 +30,7 @@ from gongshi.validation.tasks import check_batch
 
 ALIVE = timedelta(seconds=10)  # a worker unseen for longer is taken for dead
 _FORGOTTEN = timedelta(days=1)  # and after this, nobody needs to know of it any more
-_GRACE = timedelta(seconds=10)  # the page that received a batch starts it itself
+GRACE = timedelta(seconds=10)  # the page that begins a step goes on with it itself
 
 _NEXT_STEP: Mapping[str, Task[[str], bool] | Task[[str], int]] = {
     BatchState.RECEIVED: check_batch,
@@ -56,7 +57,7 @@ def recover(at: datetime) -> int:
     Heartbeat.objects.filter(seen_at__lte=at - _FORGOTTEN).delete()
     started = 0
     for batch in waiting_batches(at):
-        if batch.state == BatchState.RECEIVED and batch.received_at > at - _GRACE:
+        if batch.state == BatchState.RECEIVED and batch.received_at > at - GRACE:
             continue
         with transaction.atomic():
             if not _is_queued(batch):

@@ -13,9 +13,10 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from gongshi.intake.scratch import sweep
 from gongshi.pipeline.open_data import DailySets
-from gongshi.pipeline.steps import beat, keep_head, recover
+from gongshi.pipeline.steps import GRACE, beat, keep_head, recover
 from gongshi.pipeline.units import UnitStep
 from gongshi.portal.actions import CannotApply
+from gongshi.publication.actions import publish_approved
 from gongshi.publication.consumers import catch_up_portal
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Watch(Thread):
             try:
                 beat(self._worker, self._clock())
                 recover(self._clock())
+                publish_approved(self._clock(), grace=GRACE)
                 sweep()
                 keep_head(self._clock())
                 self._units.run(self._clock())

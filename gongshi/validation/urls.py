@@ -9,7 +9,6 @@ from gongshi.validation.power_lists import views as power_lists
 app_name = "validation"
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("batches/", views.batches, name="batches"),
     path("upload/", views.upload, name="upload"),
     path("batches/<uuid:batch_id>/", views.batch, name="batch"),

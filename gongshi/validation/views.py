@@ -51,14 +51,6 @@ _CHECKING = (str(BatchState.RECEIVED), str(BatchState.CHECKING))
 @requires(Permission.RECORD_READ)
 @never_cache
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the batches."""
-    return redirect("validation:batches")
-
-
-@requires(Permission.RECORD_READ)
-@never_cache
-@require_safe
 def batches(request: HttpRequest) -> HttpResponse:
     """List what the user's units have sent, newest first."""
     units = _units(request, Permission.RECORD_READ)
