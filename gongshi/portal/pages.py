@@ -8,14 +8,15 @@ has to be thrown away: after a withdrawal the key is another one.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import lru_cache, wraps
 from hashlib import blake2b
 from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_etags
 
 from gongshi.portal import finding, queries
@@ -31,6 +32,15 @@ _KEPT_STATUSES = frozenset({200, 410})
 _PARTS = ("HX-Request", "HX-History-Restore-Request")
 # Anybody may keep a page, if they ask each time whether it still holds.
 _ASK_EACH_TIME = "public, no-cache"
+_VARY = ", ".join(("Accept-Encoding", "Cookie", *_PARTS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """How long a page holds: as long as its tag is the same; since when it does."""
+
+    tag: str
+    since: str
 
 
 def public_page(view: View[P]) -> View[P]:
@@ -47,10 +57,12 @@ def public_page(view: View[P]) -> View[P]:
             return _only_reading()
         # First the cursor, then the page: it may be newer than its tag, never older.
         head = queries.feed_head()
-        tag = _tag(request, head)
-        if tag in parse_etags(request.headers.get("If-None-Match", "")):
-            return _with_headers(HttpResponseNotModified(), request, tag, head)
-        key = f"{request.scheme}://{request.get_host()}{request.get_full_path()} {tag}"
+        hold = _hold(request, head)
+        known = request.META.get("HTTP_IF_NONE_MATCH")
+        if known and hold.tag in parse_etags(known):
+            return _with_headers(HttpResponseNotModified(), hold)
+        site = f"{request.scheme}://{request.get_host()}"
+        key = f"{site}{request.get_full_path()} {hold.tag}"
         kept = kept_pages.get(key)
         if kept is None:
             request.feed_head = head  # type: ignore[attr-defined]
@@ -59,7 +71,7 @@ def public_page(view: View[P]) -> View[P]:
                 return response
             kept = KeptPage.of(response)
             kept_pages.put(key, kept)
-        return _with_headers(_sent(kept, request), request, tag, head)
+        return _with_headers(_sent(kept, request), hold)
 
     return answered
 
@@ -98,7 +110,7 @@ def _made(
 
 
 def _sent(kept: KeptPage, request: HttpRequest) -> HttpResponse:
-    is_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    is_gzip = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
     response = HttpResponse(compressed(kept) if is_gzip else kept.body)
     response.status_code = kept.status
     for name, value in kept.headers:
@@ -108,36 +120,45 @@ def _sent(kept: KeptPage, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _with_headers(
-    response: HttpResponse, request: HttpRequest, tag: str, head: FeedHead
-) -> HttpResponse:
-    response.headers["ETag"] = tag
+def _with_headers(response: HttpResponse, hold: Hold) -> HttpResponse:
+    response.headers["ETag"] = hold.tag
     response.headers["Cache-Control"] = _ASK_EACH_TIME
-    if head.at is not None:
-        # For people and crawlers to see. Only the tag is asked: two changes can fall
-        # into one second, and the second of them may be a withdrawal.
-        midnight = timezone.localtime().replace(hour=0, minute=0, second=0)
-        changed = max(head.at, midnight)
-        response.headers["Last-Modified"] = http_date(changed.timestamp())
-    patch_vary_headers(response, ("Accept-Encoding", "Cookie", *_PARTS))
+    response.headers["Last-Modified"] = hold.since
+    response.headers["Vary"] = _VARY
     return response
 
 
-def _tag(request: HttpRequest, head: FeedHead) -> str:
+def _hold(request: HttpRequest, head: FeedHead) -> Hold:
     appearance = appearance_of(request)
-    parts = (
-        software(),
-        head.sequence,
-        head.hash,
-        timezone.localdate().isoformat(),
+    return _made_hold(
+        head,
+        head.at,
+        timezone.localdate(),
         getattr(request, "LANGUAGE_CODE", ""),
         appearance.theme,
-        appearance.is_large,
-        _asks_for_part(request),
+        (appearance.is_large, _asks_for_part(request)),
     )
+
+
+@lru_cache(maxsize=512)
+def _made_hold(
+    head: FeedHead,
+    at: datetime | None,
+    on: date,
+    language: str,
+    theme: str,
+    options: tuple[bool, bool],
+) -> Hold:
+    parts = (software(), head.sequence, head.hash, on.isoformat())
+    digest = blake2b(
+        repr((*parts, language, theme, options)).encode(), digest_size=12
+    ).hexdigest()
+    # For people and crawlers to see. Only the tag is asked: two changes can fall
+    # into one second, and the second of them may be a withdrawal.
+    midnight = datetime.combine(on, time.min, tzinfo=timezone.get_current_timezone())
+    since = max(at, midnight) if at else midnight
     # Weak: compressed and plain are two forms of one page.
-    digest = blake2b(repr(parts).encode(), digest_size=12).hexdigest()
-    return f'W/"{digest}"'
+    return Hold(tag=f'W/"{digest}"', since=http_date(since.timestamp()))
 
 
 def _head_of(request: HttpRequest) -> FeedHead:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import Q, QuerySet
 
 from gongshi.domain.feed import GENESIS
@@ -57,6 +58,7 @@ class Listing:
 
 
 _ALL = Listing()
+_HEAD = f"SELECT sequence, hash FROM {Cursor._meta.db_table} WHERE name = %s"  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +72,15 @@ class FeedHead:
 
 def feed_head() -> FeedHead:
     """Return the sequence number, hash and time of the last applied change."""
-    cursor = Cursor.objects.using(STORE).filter(name=FEED).first()
-    if cursor is None:
+    # Every page asks this, kept ones ask nothing else: plain SQL takes a fifth of the
+    # time that building the query does.
+    with connections[STORE].cursor() as cursor:
+        cursor.execute(_HEAD, [FEED])
+        row = cursor.fetchone()
+    if row is None:
         return FeedHead(sequence=0, hash=GENESIS)
-    at = time_of_change(cursor.sequence, cursor.hash)
-    return FeedHead(sequence=cursor.sequence, hash=cursor.hash, at=at)
+    sequence, link = row
+    return FeedHead(sequence=sequence, hash=link, at=time_of_change(sequence, link))
 
 
 @lru_cache(maxsize=64)
