@@ -9,6 +9,18 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Unit
+from gongshi.intake.draft_models import Draft
+
+__all__ = [
+    "MOVES",
+    "WORKING",
+    "Batch",
+    "BatchSource",
+    "BatchState",
+    "Draft",
+    "StoredChunk",
+    "StoredFile",
+]
 
 
 class BatchState(models.TextChoices):

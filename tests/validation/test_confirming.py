@@ -121,3 +121,13 @@ def test_confirmation_has_a_reason(late: Batch) -> None:
         pytest.raises(IntegrityError, match="warning_confirmed_with_reason"),
     ):
         _confirmation(late, reason="").save()
+
+
+def test_name_that_the_registry_knows_otherwise_wants_a_reason(unit: Unit) -> None:
+    checked_batch(unit, licence_file({}))
+
+    renamed = checked_batch(
+        unit, licence_file({"subject_name": "连云港海州商贸有限公司"})
+    )
+
+    assert renamed.to_confirm == {"name-code-mismatch": 1}

@@ -107,6 +107,7 @@ class Ledger:
     def known_names(self, frame: pl.DataFrame) -> pl.Series:
         """Return for each row the name under which its credit code came first.
 
+        That is the registry's name, or else the name of the first row with the code.
         Null where the row has no right credit code; notes the new codes.
         """
         if "credit_code" not in frame.columns:
@@ -124,9 +125,20 @@ class Ledger:
         new = first.join(
             self.names, on="credit_code", how="anti", maintain_order="left"
         )
-        self.names = pl.concat([self.names, new])
+        self.names = pl.concat([self.names, self._as_registered(new)])
         return (
             named.select("credit_code")
             .join(self.names, on="credit_code", how="left", maintain_order="left")
             .get_column("known_name")
         )
+
+    def _as_registered(self, new: pl.DataFrame) -> pl.DataFrame:
+        """Return the codes with the registry's name where it knows one."""
+        if self.known is None or new.is_empty():
+            return new
+        told = self.known(new.get_column("credit_code")).select(
+            "credit_code", registered=plain_name(pl.col("known_name"))
+        )
+        return new.join(
+            told, on="credit_code", how="left", maintain_order="left"
+        ).select("credit_code", known_name=pl.coalesce("registered", "known_name"))

@@ -5,13 +5,14 @@ from django.utils import timezone
 
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
+from gongshi.intake.actions_drafts import reseal_drafts
 from gongshi.intake.files import reseal_files
 from gongshi.records.rotation import reseal_records
 from gongshi.records.sealing import CannotUnseal
 
 
 class Command(BaseCommand):
-    """Reseals records and files; afterwards the old key may leave GONGSHI_FIELD_KEYS."""
+    """Reseals records, files and drafts; afterwards the old key may leave GONGSHI_FIELD_KEYS."""
 
     help = (
         "Seal everything anew with the first key of GONGSHI_FIELD_KEYS."
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         """Reseal and say how much."""
         try:
             records, pieces = reseal_records(), reseal_files()
+            drafts = reseal_drafts()
         except CannotUnseal as error:
             raise CommandError(
                 f"A sealed value does not open ({error.code}). Add the key that sealed"
@@ -32,6 +34,8 @@ class Command(BaseCommand):
             by=Actor(username="operator"),
             action="records.rotate_keys",
             target=Target(kind="keys", key="field"),
-            details={"records": records, "pieces": pieces},
+            details={"records": records, "pieces": pieces, "drafts": drafts},
         )
-        self.stdout.write(f"Resealed {records} records and {pieces} pieces of files.")
+        self.stdout.write(
+            f"Resealed {records} records and {pieces} pieces of files, {drafts} drafts."
+        )

@@ -1,0 +1,93 @@
+"""The pages around entry: where to begin, drafts, subjects that are known."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from gongshi.accounts.access import get_unit, visible
+from gongshi.accounts.permissions import Permission
+from gongshi.accounts.requests import acting, requires
+from gongshi.domain.standards import Person
+from gongshi.intake.actions_drafts import discard_draft, draft_values
+from gongshi.intake.queries_drafts import drafts_of, get_draft
+from gongshi.records.models import Record
+from gongshi.validation.editions import blank_forms
+from gongshi.validation.entry_views import units_to_enter_for
+from gongshi.validation.lookups import subjects_like
+
+_RECENT = 8
+_MANY = 60  # drafts listed
+
+
+@requires(Permission.RECORD_ENTER)
+@never_cache
+@require_safe
+def enter(request: HttpRequest) -> HttpResponse:
+    """Let somebody choose what to enter, go on with a draft, or copy a record."""
+    units = units_to_enter_for(request)
+    recent = visible(Record.objects.settled(), request.user, Permission.RECORD_ENTER)
+    context = {
+        "units": units,
+        "editions": blank_forms(),
+        "drafts": _shown_drafts(request)[:4],
+        "recent": recent.select_related("unit").order_by("-received_at", "id")[
+            :_RECENT
+        ],
+    }
+    return render(request, "office/enter.html", context)
+
+
+@requires(Permission.RECORD_ENTER)
+@never_cache
+@require_safe
+def subjects(request: HttpRequest, unit: str) -> HttpResponse:
+    """Offer subjects that are known already."""
+    own = get_unit(request.user, unit, Permission.RECORD_ENTER)
+    text = request.GET.get("subject_name", "")
+    found = subjects_like(text, unit=own, on=timezone.localdate())
+    return render(request, "office/_subjects.html", {"subjects": found})
+
+
+@requires(Permission.RECORD_ENTER)
+@never_cache
+@require_safe
+def drafts(request: HttpRequest) -> HttpResponse:
+    """List the person's drafts."""
+    return render(request, "office/drafts.html", {"drafts": _shown_drafts(request)})
+
+
+@requires(Permission.RECORD_ENTER)
+@require_POST
+def drop_draft(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Delete one of the person's drafts."""
+    draft = get_draft(request.user, draft_id)
+    by = acting(request, Permission.RECORD_ENTER, unit=draft.unit)
+    discard_draft(draft.pk, owner=draft.owner, by=by, at=timezone.now())
+    messages.success(request, gettext("The draft is deleted."))
+    return redirect("validation:drafts")
+
+
+def _shown_drafts(request: HttpRequest) -> list[dict[str, object]]:
+    shown = []
+    for draft in drafts_of(request.user)[:_MANY]:
+        values = draft_values(draft)
+        edition, kind, person = draft.form.split("/")
+        end = "-natural" if person == Person.NATURAL else ""
+        address = reverse(f"validation:entry{end}", args=[edition, kind])
+        shown.append(
+            {
+                "draft": draft,
+                "kind": kind,
+                "address": f"{address}?draft={draft.pk}",
+                "number": values.get("decision_number", ""),
+                "subject": values.get("subject_name", ""),
+            }
+        )
+    return shown

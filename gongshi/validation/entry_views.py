@@ -1,0 +1,348 @@
+"""The pages on which one record is entered; the clock is read here."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+)
+
+from gongshi.accounts.access import units_for, visible
+from gongshi.accounts.models import Unit, User
+from gongshi.accounts.permissions import Permission
+from gongshi.accounts.requests import acting, requires
+from gongshi.catalogue.models import CatalogueItem
+from gongshi.domain import standards
+from gongshi.domain.standards import CannotFindForm, Form, Kind, Person
+from gongshi.intake.actions_drafts import (
+    CannotSave,
+    Typed,
+    draft_values,
+    save_draft,
+)
+from gongshi.intake.models import BatchState
+from gongshi.intake.queries_drafts import get_draft
+from gongshi.intake.reading import Document
+from gongshi.records.models import Record
+from gongshi.validation.actions_entry import Entry, hand_in
+from gongshi.validation.dry_run import try_rows
+from gongshi.validation.editions import form_title
+from gongshi.validation.entry_form import (
+    NOTHING,
+    Annotations,
+    EntryField,
+    Said,
+    codes_to_confirm,
+    entered_fields,
+    entry_field,
+    first_values,
+    groups_of,
+    of_filled,
+    read_values,
+    said_of,
+)
+from gongshi.validation.lookups import (
+    copied_from,
+    from_item,
+    from_subject,
+    items_of,
+)
+from gongshi.validation.tasks import check_batch
+
+_RECENT = 8
+_MANY = 60  # drafts listed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What is on somebody's desk: which form, for which unit, under which id.
+
+    `is_whole` says that all findings are shown, those on empty fields too.
+    """
+
+    form: Form
+    person: Person | None
+    unit: Unit
+    key: uuid.UUID
+    is_whole: bool = False
+
+
+@requires(Permission.RECORD_ENTER)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry(
+    request: HttpRequest, edition: str, kind: str, person: Person | None = None
+) -> HttpResponse:
+    """Show the form of an edition, or take it: fill in, save as a draft, hand in."""
+    form = _form(edition, kind, person)
+    if request.method != "POST":
+        return _opened(request, form, person)
+    desk = _desk(request, form, person)
+    values = read_values(form, request.POST)
+    action = request.POST.get("action", "")
+    if action == "save":
+        _save(request, desk, values)
+        messages.success(request, gettext("The draft is saved."))
+        return redirect("validation:drafts")
+    if action == "fill":
+        filled = values | _known(request, desk, values)
+        return _page(request, desk, filled)
+    return _handed_in(request, desk, values)
+
+
+@requires(Permission.RECORD_ENTER)
+@never_cache
+@require_POST
+def entry_check(
+    request: HttpRequest, edition: str, kind: str, person: Person | None = None
+) -> HttpResponse:
+    """Say what the rules find in the form as it stands, field by field."""
+    form = _form(edition, kind, person)
+    desk = _desk(request, form, person)
+    values = read_values(form, request.POST)
+    said = _said(desk, values)
+    shown = said if desk.is_whole else of_filled(said, values)
+    beside = Annotations(said=shown, comments={})
+    context = {"fields": [entry_field(f, values, beside) for f in entered_fields(form)]}
+    return render(request, "office/_entry_said.html", context)
+
+
+@requires(Permission.RECORD_ENTER)
+@never_cache
+@require_POST
+def entry_fill(
+    request: HttpRequest, edition: str, kind: str, person: Person | None = None
+) -> HttpResponse:
+    """Give the fields that subject or item tell, to be put into the form."""
+    form = _form(edition, kind, person)
+    desk = _desk(request, form, person)
+    values = read_values(form, request.POST)
+    known = _known(request, desk, values)
+    context = {"fields": [entry_field(form.by_name[name], known) for name in known]}
+    response = render(request, "office/_entry_filled.html", context)
+    if known:
+        response.headers["HX-Trigger"] = "filled"
+    return response
+
+
+@requires(Permission.RECORD_ENTER)
+@never_cache
+@require_POST
+def entry_draft(
+    request: HttpRequest, edition: str, kind: str, person: Person | None = None
+) -> HttpResponse:
+    """Keep what was typed so far."""
+    form = _form(edition, kind, person)
+    desk = _desk(request, form, person)
+    at = timezone.now()
+    try:
+        _save(request, desk, read_values(form, request.POST))
+    except CannotSave as error:
+        context = {"refusal": error.code}
+        return render(request, "office/_draft_state.html", context, status=409)
+    return render(request, "office/_draft_state.html", {"saved_at": at})
+
+
+def _form(edition: str, kind: str, person: Person | None) -> Form:
+    try:
+        return standards.form(edition, Kind(kind), person)
+    except (CannotFindForm, ValueError) as error:
+        raise Http404 from error
+
+
+def units_to_enter_for(request: HttpRequest) -> Sequence[Unit]:
+    """Return the units for which the person enters records."""
+    found = units_for(request.user, Permission.RECORD_ENTER)
+    return list(found.select_related("superior"))
+
+
+def _unit(request: HttpRequest, code: str) -> Unit:
+    units = units_to_enter_for(request)
+    assert isinstance(request.user, User)
+    if code:
+        found = [unit for unit in units if unit.code == code]
+    else:
+        own = [unit for unit in units if unit.pk == request.user.unit_id]
+        found = own or list(units)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _desk(request: HttpRequest, form: Form, person: Person | None) -> Desk:
+    try:
+        key = uuid.UUID(request.POST.get("draft", ""))
+    except ValueError:
+        key = uuid.uuid4()
+    return Desk(
+        form=form,
+        person=person,
+        unit=_unit(request, request.POST.get("unit", "")),
+        key=key,
+        is_whole=request.POST.get("whole") == "1",
+    )
+
+
+def _opened(request: HttpRequest, form: Form, person: Person | None) -> HttpResponse:
+    """Show the form: empty, as it was left, or with what another record says."""
+    given = request.GET
+    if "draft" in given:
+        draft = get_draft(request.user, _uuid(given["draft"]))
+        desk = Desk(form=form, person=person, unit=draft.unit, key=draft.pk)
+        return _page(request, desk, draft_values(draft))
+    desk = Desk(
+        form=form,
+        person=person,
+        unit=_unit(request, given.get("unit", "")),
+        key=uuid.uuid4(),
+    )
+    values = first_values(form, desk.unit)
+    if "copy" in given:
+        readable = visible(
+            Record.objects.settled(), request.user, Permission.RECORD_READ
+        )
+        record = readable.filter(pk=_uuid(given["copy"])).first()
+        if record is None:
+            raise Http404
+        values |= copied_from(record, form)
+    return _page(request, desk, values)
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _document(desk: Desk, values: Mapping[str, str]) -> Document:
+    return Document(form=desk.form, rows=[values])
+
+
+def _said(desk: Desk, values: Mapping[str, str]) -> dict[str, list[Said]]:
+    trial = try_rows(_document(desk, values), unit=desk.unit, at=timezone.now())
+    return said_of(trial.findings, desk.form)
+
+
+def _known(
+    request: HttpRequest, desk: Desk, values: Mapping[str, str]
+) -> dict[str, str]:
+    on = timezone.localdate()
+    known = from_subject(values, unit=desk.unit, on=on)
+    item = _picked(request, items_of(desk.unit, desk.form, on))
+    if item is not None:
+        known |= from_item(item, values, form=desk.form, unit=desk.unit)
+    return {name: text for name, text in known.items() if desk.form.field(name)}
+
+
+def _picked(
+    request: HttpRequest, items: Sequence[CatalogueItem]
+) -> CatalogueItem | None:
+    code = request.POST.get("item", "")
+    return next((item for item in items if item.code == code), None)
+
+
+def _save(request: HttpRequest, desk: Desk, values: Mapping[str, str]) -> None:
+    assert isinstance(request.user, User)
+    save_draft(
+        Typed(id=desk.key, form=_address_of(desk), values=values),
+        owner=request.user,
+        unit=desk.unit,
+        by=acting(request, Permission.RECORD_ENTER, unit=desk.unit),
+        at=timezone.now(),
+    )
+
+
+def _address_of(desk: Desk) -> str:
+    person = desk.person or ""
+    return f"{desk.form.edition}/{desk.form.kind}/{person}"
+
+
+def _handed_in(
+    request: HttpRequest, desk: Desk, values: Mapping[str, str]
+) -> HttpResponse:
+    """Hand the form in, unless the rules refuse it or a reason is missing."""
+    said = _said(desk, values)
+    wrong = any(each.severity == "error" for found in said.values() for each in found)
+    reasons = _reasons(request, said)
+    if wrong or not all(reasons.values()):
+        return _page(request, desk, values, said=said, reasons=reasons, status=422)
+    assert isinstance(request.user, User)
+    given = Entry(id=desk.key, document=_document(desk, values), reasons=reasons)
+    by = acting(request, Permission.RECORD_ENTER, unit=desk.unit)
+    batch = hand_in(
+        given, unit=desk.unit, owner=request.user, by=by, clock=timezone.now
+    )
+    if batch.state == BatchState.RECEIVED:
+        check_batch.enqueue(str(batch.pk))
+    messages.success(
+        request, gettext("The record is handed in; a reviewer sees it now.")
+    )
+    return redirect("validation:batch", batch_id=batch.pk)
+
+
+def _reasons(
+    request: HttpRequest, said: Mapping[str, Sequence[Said]]
+) -> dict[str, str]:
+    codes = codes_to_confirm(said.values())
+    return {
+        code: request.POST.get(f"reason.{code}", "").strip()[:500] for code in codes
+    }
+
+
+def _page(
+    request: HttpRequest,
+    desk: Desk,
+    values: Mapping[str, str],
+    *,
+    said: Mapping[str, Sequence[Said]] | None = None,
+    reasons: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    beside = NOTHING if said is None else Annotations(said=said, comments={})
+    groups = groups_of(desk.form, values, beside)
+    fields = [field for group in groups for field in group.fields]
+    context = {
+        "desk": desk,
+        "title": form_title(desk.form.key),
+        "groups": groups,
+        "fields": fields,
+        "wrong": [field for field in fields if field.is_wrong],
+        "said_of_row": (said or {}).get("", ()),
+        "is_whole": said is not None,
+        "to_confirm": _to_confirm(fields, reasons or {}),
+        "items": items_of(desk.unit, desk.form, timezone.localdate()),
+        "item_code": values.get("item_code", ""),
+        "addresses": _addresses(desk),
+    }
+    return render(request, "office/entry.html", context, status=status)
+
+
+def _to_confirm(
+    fields: Sequence[EntryField], reasons: Mapping[str, str]
+) -> list[tuple[str, Said, str]]:
+    said = {each.code: each for field in fields for each in field.said}
+    return [(code, said[code], text) for code, text in reasons.items() if code in said]
+
+
+def _addresses(desk: Desk) -> dict[str, str]:
+    end = "-natural" if desk.person is Person.NATURAL else ""
+    arguments = [desk.form.edition, str(desk.form.kind)]
+    return {
+        name: reverse(f"validation:entry{part}{end}", args=arguments)
+        for name, part in (
+            ("form", ""),
+            ("check", "-check"),
+            ("fill", "-fill"),
+            ("draft", "-draft"),
+        )
+    }
