@@ -34,7 +34,7 @@ def reveal_identity(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
             kind=RevealReason(form.cleaned_data["kind"]),
             reason=form.cleaned_data["reason"],
             by=by,
-            at=timezone.now(),  # noqa: TID251 - a view
+            at=timezone.now(),
         )
     except CannotUnseal:
         context["is_damaged"] = True
