@@ -41,7 +41,7 @@ def typed(unit: Unit, /, **changes: str | None) -> dict[str, str]:
 
 def post(browser: Client, data: Mapping[str, str], status: int = 302) -> str:
     """Send the form; return the page, or where it leads."""
-    response = browser.post(FORM, data | {"action": "hand-in"})
+    response = browser.post(FORM, {**data, "action": "hand-in"})
     assert response.status_code == status
     return response.headers.get("Location", "") or response.content.decode()
 
