@@ -235,6 +235,11 @@ UPLOAD_LIMIT_BYTES = environment.number("GONGSHI_UPLOAD_LIMIT_MB", 200) * 1024 *
 FILE_UPLOAD_HANDLERS = ["gongshi.validation.uploading.BoundedUpload"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
+# The office API
+API_LIMIT_BYTES = environment.number("GONGSHI_API_LIMIT_MB", 10) * 1024 * 1024
+API_CALLS_PER_MINUTE = environment.number("GONGSHI_API_CALLS_PER_MINUTE", 120)
+DATA_UPLOAD_MAX_MEMORY_SIZE = API_LIMIT_BYTES  # of a body that is no file
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

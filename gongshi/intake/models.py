@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Unit
 from gongshi.intake.draft_models import Draft
+from gongshi.intake.token_models import ApiToken, TokenScope
 
 __all__ = [
     "MOVES",
     "WORKING",
+    "ApiToken",
     "Batch",
     "BatchSource",
     "BatchState",
     "Draft",
     "StoredChunk",
     "StoredFile",
+    "TokenScope",
 ]
 
 

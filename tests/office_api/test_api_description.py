@@ -1,0 +1,84 @@
+"""What the API says of itself, kept whole; and calls made from it at random."""
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import settings as examples
+from pytest_django.fixtures import Settings
+
+from gongshi.intake.actions_tokens import Wish, make_token
+from gongshi.intake.models import TokenScope
+from gongshi.validation.api_pages import description
+from gongshi.wsgi import application
+from tests.factories import AT, BY, UnitFactory
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "openapi-office.json"
+
+
+def test_description_is_as_kept() -> None:
+    text = json.dumps(description(), ensure_ascii=False, indent=2) + "\n"
+    if os.environ.get("GOLDEN") == "write":
+        GOLDEN.write_text(text)
+
+    assert text == GOLDEN.read_text()
+
+
+def test_description_has_an_example_of_everything_that_goes_in_and_out() -> None:
+    document = description()
+
+    schemas = document["components"]["schemas"]
+    assert document["openapi"] == "3.1.0"
+    for name in (
+        "RecordIn",
+        "BatchIn",
+        "BatchOut",
+        "TrialOut",
+        "RecordOut",
+        "RefusalOut",
+    ):
+        assert schemas[name]["examples"], name
+
+
+@pytest.mark.django_db(databases=["default", "portal"])
+def test_page_of_the_api_loads_nothing_from_elsewhere() -> None:
+    page = Client().get("/api/v1/docs").content.decode()
+
+    assert "POST" in page
+    assert "/api/v1/records" in page
+    assert "//cdn" not in page
+
+
+@pytest.fixture
+def secret() -> str:
+    """Return a token that hands in and is not counted."""
+    wish = Wish(
+        name="fuzz", scope=TokenScope.SUBMIT, expires_at=AT + timedelta(days=30)
+    )
+    return make_token(wish, unit=UnitFactory.create(), by=BY, at=AT).secret
+
+
+@pytest.mark.django_db(databases=["default", "portal"])
+@pytest.mark.parametrize("number", range(4))
+def test_api_keeps_what_its_description_promises(
+    number: int, secret: str, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    settings.API_CALLS_PER_MINUTE = 1_000_000
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    operations: list[Any] = [found.ok() for found in schema.get_all_operations()]  # type: ignore[union-attr]
+
+    @examples(max_examples=25, derandomize=True, deadline=None, database=None)
+    @given(case=operations[number].as_strategy())
+    def calls(case: Any) -> None:  # noqa: ANN401 - the library's own, generic
+        case.call_and_validate(headers={"Authorization": f"Bearer {secret}"})
+
+    assert len(operations) == 4
+    calls()
