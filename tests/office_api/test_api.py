@@ -1,99 +1,29 @@
 """The office API: tokens, handing in, receipts, findings, limits, refusals."""
 
 import json
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from gongshi.accounts.models import Unit
-from gongshi.audit.models import Event
 from gongshi.intake.actions_tokens import (
-    CannotMake,
-    Wish,
-    make_token,
     revoke_token,
 )
 from gongshi.intake.models import ApiToken, Batch, BatchSource, TokenScope
 from gongshi.records.models import Record
 from gongshi.validation.report import JsonReport
 from gongshi.validation.storage import stored_findings
-from tests.factories import AT, BY, LICENCE, UnitFactory
+from tests.factories import AT, BY, UnitFactory
 from tests.office.desk import WRONG_CODE, check, checked_batch, licence_file, queued
+from tests.office_api.calls import answer, batch_body, call, record_body, secret_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
-
-LATER = AT + timedelta(days=30)
-
-
-@pytest.fixture(autouse=True)
-def _morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: AT)
-
-
-@pytest.fixture
-def unit() -> Unit:
-    """Return a unit."""
-    return UnitFactory.create()
-
-
-def secret_of(
-    unit: Unit, scope: TokenScope = TokenScope.SUBMIT, name: str = "oa"
-) -> str:
-    """Return the secret of a new token."""
-    wish = Wish(name=name, scope=scope, expires_at=LATER)
-    return make_token(wish, unit=unit, by=BY, at=AT).secret
-
-
-@pytest.fixture
-def secret(unit: Unit) -> str:
-    """Return a token that may hand in."""
-    return secret_of(unit)
-
-
-def call(
-    secret: str, path: str, body: object = None, **headers: str
-) -> tuple[int, dict[str, Any]]:
-    """Call the API; return status and answer."""
-    response = answer(secret, path, body, **headers)
-    return response.status_code, json.loads(response.content)
-
-
-def answer(secret: str, path: str, body: object = None, **headers: str) -> HttpResponse:
-    """Call the API."""
-    client, address = Client(), f"/api/v1/{path}"
-    if secret:
-        headers["Authorization"] = f"Bearer {secret}"
-    if body is None:
-        return client.get(address, headers=headers)  # type: ignore[return-value]
-    return client.post(  # type: ignore[return-value]
-        address, json.dumps(body), content_type="application/json", headers=headers
-    )
-
-
-def record_body(**changes: str | None) -> dict[str, Any]:
-    """Return a call that hands in one licence."""
-    row = {name: text for name, text in (dict(LICENCE) | changes).items() if text}
-    return {"form": "jiangsu-2016/licence/any", "record": row}
-
-
-def batch_body(*changes: Mapping[str, str | None]) -> dict[str, Any]:
-    """Return a call that hands in licences."""
-    rows = [
-        record_body(**{"decision_number": f"连环审〔2016〕{n}号"} | dict(change))[
-            "record"
-        ]
-        for n, change in enumerate(changes, start=12)
-    ]
-    return {"form": "jiangsu-2016/licence/any", "name": "月报", "rows": rows}
 
 
 def test_good_record_lands_at_once(secret: str, unit: Unit) -> None:
@@ -327,87 +257,3 @@ def test_other_addresses_and_methods_answer_in_the_same_form(secret: str) -> Non
     assert (nothing.status_code, nothing.json()["code"]) == (404, "not-found")
     assert (method.status_code, method.json()["code"]) == (405, "method-not-allowed")
     assert "POST" in method.headers["Allow"]
-
-
-def test_secret_is_kept_as_its_hash_only(secret: str) -> None:
-    kept = ApiToken.objects.values().get()
-
-    assert secret not in json.dumps(kept, default=str)
-    assert len(secret) > 43
-
-
-def test_token_is_an_event_when_made_first_used_and_revoked(
-    secret: str, unit: Unit
-) -> None:
-    for _ in range(2):
-        call(secret, f"batches/{uuid4()}")
-    token = ApiToken.objects.get()
-    assert [revoke_token(token, by=BY, at=AT) for _ in range(2)] == [True, False]
-
-    events = Event.objects.in_order().filter(target_kind="token")
-    assert [(event.action, event.username) for event in events] == [
-        ("intake.make_token", "li"),
-        ("intake.use_token_first", "token:oa"),
-        ("intake.revoke_token", "li"),
-    ]
-
-
-def test_last_use_is_kept(secret: str) -> None:
-    call(secret, f"batches/{uuid4()}")
-
-    assert ApiToken.objects.get().last_used_at == AT
-
-
-@pytest.mark.parametrize(
-    ("name", "expires", "code"),
-    [
-        ("Ein Name", LATER, "bad-name"),
-        ("oa", LATER, "name-taken"),
-        ("neu", AT, "bad-expiry"),
-        ("neu", AT + timedelta(days=800), "bad-expiry"),
-    ],
-)
-def test_token_without_sense_is_refused(
-    secret: str, unit: Unit, name: str, expires: datetime, code: str
-) -> None:
-    wish = Wish(name=name, scope=TokenScope.READ, expires_at=expires)
-
-    with pytest.raises(CannotMake) as error:
-        make_token(wish, unit=unit, by=BY, at=AT)
-
-    assert error.value.code == code
-
-
-def _token(unit: Unit, **changes: object) -> ApiToken:
-    values: dict[str, Any] = {
-        "unit": unit, "name": "x", "secret_hash": "0" * 64, "beginning": "gst_",
-        "scope": "read", "made_by": "li", "made_at": AT, "expires_at": LATER,
-    }  # fmt: skip
-    return ApiToken(**values | changes)
-
-
-@pytest.mark.parametrize(
-    ("constraint", "changes"),
-    [
-        ("token_has_a_name", {"name": ""}),
-        ("token_scope_known", {"scope": "all"}),
-        ("token_expires_later", {"expires_at": AT}),
-        ("token_revoked_by_somebody", {"revoked_at": AT}),
-        ("token_name_unique_in_unit|UNIQUE", {"name": "oa"}),
-    ],
-)
-def test_database_keeps_tokens_sound(
-    secret: str, unit: Unit, constraint: str, changes: dict[str, Any]
-) -> None:
-    with transaction.atomic(), pytest.raises(IntegrityError, match=constraint):
-        _token(unit, **changes).save()
-
-
-def test_secret_belongs_to_one_token(unit: Unit) -> None:
-    _token(unit).save()
-
-    with (
-        transaction.atomic(),
-        pytest.raises(IntegrityError, match=r"token_secret_unique|UNIQUE"),
-    ):
-        _token(unit, name="y").save()
