@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_unit_kinds_and_roles"),
-        ("intake", "0003_sources_rounds_confirmations"),
+        ("intake", "0004_waiting_for_review"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_unit_kinds_and_roles"),
-        ("intake", "0004_drafts"),
+        ("intake", "0005_drafts"),
     ]
 
     operations = [
