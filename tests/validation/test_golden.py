@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 _FOLDER = Path(__file__).parents[1] / "golden"
-_CASES = sorted(path.name for path in _FOLDER.iterdir())
+_CASES = sorted(path.name for path in _FOLDER.iterdir() if path.is_dir())
 
 
 def _check_or_write(kept: Path, content: str) -> None:
