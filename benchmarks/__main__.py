@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import form, pages, publish, validate
+from benchmarks import form, office, pages, publish, validate
 
 _ALL: Mapping[str, Callable[[], None]] = {
     "csv": validate.csv_figures,
     "xlsx": validate.xlsx_figures,
     "publish": publish.figures,
     "form": form.figures,
+    "office": office.figures,
     "pages": pages.figures,
 }
 
