@@ -1,7 +1,8 @@
 """The office API for departments' own systems, below /api/v1/.
 
 Rows take the way of every row: received, checked by the same rules, landed. A
-token speaks for its own unit only, and what it enters somebody else reviews.
+token hands in for its own unit only, and reads of that and the units below it; what
+it enters somebody else reviews.
 """
 
 import hashlib
@@ -185,9 +186,9 @@ def get_batch(
         int, Query(0, ge=0, le=10_000_000, description="Findings to leave out.")
     ],
 ) -> BatchOut:
-    """Return one of the unit's batches with up to 1,000 findings, and its records."""
-    unit = _token(request).unit
-    batch = Batch.objects.select_related("file").filter(pk=batch_id, unit=unit).first()
+    """Return a batch of the unit, or of one below it, with up to 1,000 findings, and its records."""
+    batches = Batch.objects.select_related("file").filter(unit__in=_readable(request))
+    batch = batches.filter(pk=batch_id).first()
     if batch is None:
         raise Refused("not-found")
     return batch_out(batch, skip=skip)
@@ -201,9 +202,9 @@ def get_batch(
     tags=["records"],
 )
 def get_record(request: HttpRequest, record_id: UUID) -> RecordOut:
-    """Return one of the unit's records, identity numbers masked."""
-    unit = _token(request).unit
-    record = Record.objects.settled().filter(pk=record_id, unit=unit).first()
+    """Return a record of the unit, or of one below it, identity numbers masked."""
+    records = Record.objects.settled().filter(unit__in=_readable(request))
+    record = records.filter(pk=record_id).first()
     if record is None:
         raise Refused("not-found")
     return record_out(record)
@@ -212,11 +213,16 @@ def get_record(request: HttpRequest, record_id: UUID) -> RecordOut:
 def urls() -> list[URLPattern]:
     """Return the addresses; what is not among them is answered in the same form."""
     patterns = [
-        path(str(each.pattern), _in_one_form(each.callback))
+        path(
+            str(each.pattern),
+            _in_one_form(each.callback),
+            name=f"office-api-{each.name.replace('_', '-')}",
+        )
         for each in api.urls[0]
-        if isinstance(each, URLPattern) and each.callback is not None
+        if isinstance(each, URLPattern) and each.name and each.name != "api-root"
     ]
-    return [*patterns, re_path(r"^.*$", csrf_exempt(_nothing_here))]
+    nothing = re_path(r"^.*$", csrf_exempt(_nothing_here), name="office-api-nothing")
+    return [*patterns, nothing]
 
 
 def _in_one_form(
@@ -247,6 +253,16 @@ def _token(request: HttpRequest) -> ApiToken:
     token = getattr(request, "auth", None)
     assert isinstance(token, ApiToken)
     return token
+
+
+def _readable(request: HttpRequest) -> frozenset[int]:
+    """Return the keys of the units of which the token reads: its own, and below."""
+    found, level = set[int](), {_token(request).unit.pk}
+    while level:
+        found |= level
+        below = Unit.objects.filter(superior__in=level).values_list("pk", flat=True)
+        level = set(below) - found
+    return frozenset(found)
 
 
 def _submitting(request: HttpRequest) -> ApiToken:

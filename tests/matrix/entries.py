@@ -19,7 +19,7 @@ class Entry:
     those of an address that is about no unit.
     """
 
-    door: str  # public | entrance | signed-in | guarded | token
+    door: str  # public | entrance | signed-in | guarded | own | token
     get: Permission | None = None
     post: Permission | None = None
     sample: Sample | None = None
@@ -67,6 +67,11 @@ def guarded(
         sample=sample,
         fixed=fixed,
     )
+
+
+def own(permission: Permission, *, fixed: Arguments) -> Entry:
+    """Needs the permission, and shows people their own; `fixed` names another's."""
+    return Entry(door="own", get=permission, post=permission, fixed=fixed)
 
 
 def token(

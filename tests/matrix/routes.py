@@ -1,13 +1,14 @@
 """The table of all addresses: a new one is one line here, or the test fails."""
 
+import hashlib
 from collections.abc import Mapping
 from uuid import uuid4
 
 from gongshi.accounts.models import Unit
 from gongshi.accounts.permissions import Permission
-from gongshi.intake.models import BatchState
-from tests.factories import BatchFactory, ProposedCorrectionFactory, RecordFactory
-from tests.matrix.entries import Entry, entrance, guarded, public, signed_in
+from gongshi.intake.models import ApiToken, BatchState, TokenScope
+from tests.factories import AT, BatchFactory, ProposedCorrectionFactory, RecordFactory
+from tests.matrix.entries import Entry, entrance, guarded, own, public, signed_in, token
 
 
 def batch(unit: Unit) -> Mapping[str, object]:
@@ -24,6 +25,34 @@ def correction(unit: Unit) -> Mapping[str, object]:
     """Return the arguments of a proposed correction of a record of the unit."""
     record = RecordFactory.create(unit=unit)
     return {"correction_id": ProposedCorrectionFactory.create(record=record).pk}
+
+
+def _token(unit: Unit, secret: str) -> ApiToken:
+    return ApiToken.objects.create(
+        unit=unit,
+        name=secret,
+        secret_hash=hashlib.sha256(secret.encode()).hexdigest(),
+        scope=TokenScope.SUBMIT,
+        made_at=AT,
+        expires_at=AT.replace(year=2099),
+    )
+
+
+def office_token(unit: Unit) -> Mapping[str, str]:
+    """Return the headers of a call with a token of the unit."""
+    secret = uuid4().hex
+    _token(unit, secret)
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def api_token(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of a token of the unit."""
+    return {"token_id": _token(unit, uuid4().hex).pk}
+
+
+def code(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of an address that names the unit."""
+    return {"unit": unit.code}
 
 
 _FORM = {"edition": "national-2018", "kind": "licence"}
@@ -44,6 +73,29 @@ ROUTES: Mapping[str, Entry] = {
     "validation:workbook": guarded(Permission.RECORD_READ, batch),
     "validation:template": guarded(Permission.CATALOGUE_READ, fixed=_FORM),
     "validation:template-natural": guarded(Permission.CATALOGUE_READ, fixed=_FORM),
+    "validation:enter": guarded(Permission.RECORD_ENTER),
+    "validation:entry": guarded(Permission.RECORD_ENTER, fixed=_FORM),
+    "validation:entry-natural": guarded(Permission.RECORD_ENTER, fixed=_FORM),
+    "validation:entry-check": guarded(Permission.RECORD_ENTER, fixed=_FORM),
+    "validation:entry-check-natural": guarded(Permission.RECORD_ENTER, fixed=_FORM),
+    "validation:entry-fill": guarded(Permission.RECORD_ENTER, fixed=_FORM),
+    "validation:entry-fill-natural": guarded(Permission.RECORD_ENTER, fixed=_FORM),
+    "validation:entry-draft": guarded(Permission.RECORD_ENTER, fixed=_FORM),
+    "validation:entry-draft-natural": guarded(Permission.RECORD_ENTER, fixed=_FORM),
+    "validation:subjects": guarded(Permission.RECORD_ENTER, code),
+    "validation:drafts": guarded(Permission.RECORD_ENTER),
+    "validation:drop-draft": own(Permission.RECORD_ENTER, fixed={"draft_id": uuid4()}),
+    # intake
+    "office-api:tokens": guarded(Permission.TOKEN_MANAGE),
+    "office-api:revoke-token": guarded(Permission.TOKEN_MANAGE, api_token),
+    # office API
+    "office-api-openapi": public(),
+    "office-api-docs": public(),
+    "office-api-nothing": public(),
+    "office-api-hand-in-record": token(office_token),
+    "office-api-hand-in-batch": token(office_token),
+    "office-api-get-batch": token(office_token, batch),
+    "office-api-get-record": token(office_token, record),
     # review
     "review:todo": guarded(Permission.UNIT_READ),
     "review:records": guarded(Permission.RECORD_READ),

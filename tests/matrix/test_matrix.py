@@ -90,7 +90,7 @@ def test_every_entry_has_its_address() -> None:
 def test_view_asks_for_the_permission_of_its_entry(name: str) -> None:
     entry, address = ROUTES[name], ALL[name]
 
-    wanted = str(entry.get) if entry.door == "guarded" else ""
+    wanted = str(entry.get) if entry.get else ""
 
     assert address.permission == wanted, (
         f"{address.route}: the view has @requires({address.permission or 'nothing'}),"
@@ -120,7 +120,7 @@ def test_guarded_address_opens_where_the_matrix_says(
     assert answered, f"{name}: nobody was ever let in; does its sample fit?"
 
 
-@pytest.mark.parametrize("name", _named("guarded", "signed-in"))
+@pytest.mark.parametrize("name", _named("guarded", "own", "signed-in"))
 @pytest.mark.parametrize("method", METHODS)
 def test_address_of_the_office_sends_strangers_to_sign_in(
     name: str, method: str, places: _Places
@@ -144,6 +144,16 @@ def test_own_address_opens_without_any_role(name: str, places: _Places) -> None:
     statuses = {_ask(client, m, ROUTES[name], name, places.own) for m in METHODS}
 
     assert not statuses & {401, 403, 404}, statuses
+
+
+@pytest.mark.parametrize("name", _named("own"))
+def test_what_is_anothers_is_not_there_for_any_role(name: str, places: _Places) -> None:
+    for role in Role:
+        client = _client(role, places.own)
+        for method in METHODS:
+            status = _ask(client, method, ROUTES[name], name, places.own)
+
+            assert status in (403, 404, NOT_ALLOWED), (role, method)
 
 
 @pytest.mark.parametrize("name", _named("entrance"))

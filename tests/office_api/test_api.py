@@ -121,7 +121,7 @@ def test_late_record_tells_what_must_be_confirmed(secret: str) -> None:
     assert given["to_confirm"] == {"late": 1}
 
 
-def test_token_reads_its_own_units_batches_and_records_only(
+def test_token_reads_of_its_own_unit_and_those_below_only(
     secret: str, unit: Unit
 ) -> None:
     call(secret, "records", record_body())
@@ -136,7 +136,7 @@ def test_token_reads_its_own_units_batches_and_records_only(
 
     assert statuses(secret) == [200, 200, 404]
     assert statuses(sibling) == [404, 404, 404]
-    assert statuses(secret_of(superior)) == [404, 404, 404]
+    assert statuses(secret_of(superior)) == [200, 200, 404]
 
 
 def test_record_is_read_with_its_identity_numbers_masked(secret: str) -> None:
