@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 urlpatterns = [
+    # First, as they are asked for most.
+    path("", include("gongshi.portal.urls")),
     path("", include("gongshi.pipeline.urls")),
     path("office/", include("gongshi.accounts.urls")),
     path("office/", include("gongshi.catalogue.urls")),
@@ -15,5 +17,4 @@ urlpatterns = [
     path("office/", include("gongshi.pipeline.audit_urls")),
     path("help/", include("gongshi.pipeline.help_urls")),
     path("", include("gongshi.portal.open_urls")),
-    path("", include("gongshi.portal.urls")),
 ]

@@ -10,6 +10,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("", lists.home, name="home"),
+    path("records/<uuid:record_id>/", records.record, name="record"),
     path("search", search.search, name="search"),
     path("people/", search.person, name="person"),
     # Lists of what was published in the last ten days
@@ -23,8 +24,7 @@ urlpatterns = [
     path("catalogue/<str:code>/", units.unit_catalogue, name="unit-catalogue"),
     path("items/<path:code>/", units.item, name="item"),
     path("subjects/<str:credit_code>/", units.subject, name="subject"),
-    # Single records
-    path("records/<uuid:record_id>/", records.record, name="record"),
+    # What was taken away
     path("withdrawals/", records.withdrawals, name="withdrawals"),
     # Figures and explanations
     path("statistics/", figures.statistics, name="statistics"),
