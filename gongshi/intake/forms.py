@@ -25,7 +25,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=40)
     scope = forms.ChoiceField(label=_("Allows"), choices=TokenScope.choices)
     expires_on = forms.DateField(
-        label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Valid to the end of"), widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def __init__(

@@ -2,12 +2,15 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -65,7 +68,18 @@ def secret() -> str:
     return make_token(wish, unit=UnitFactory.create(), by=BY, at=AT).secret
 
 
+@pytest.fixture
+def _same_connection() -> Iterator[None]:
+    # As Django's own client does: the test's transaction outlives a request.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.django_db(databases=["default", "portal"])
+@pytest.mark.usefixtures("_same_connection")
 @pytest.mark.parametrize("number", range(4))
 def test_api_keeps_what_its_description_promises(
     number: int, secret: str, monkeypatch: pytest.MonkeyPatch, settings: Settings
