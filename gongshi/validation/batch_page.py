@@ -125,14 +125,14 @@ class BatchPage:
         """The state in words; for a checked batch, what it asks for."""
         if self.batch.state != BatchState.CHECKED:
             return STATES[BatchState(self.batch.state)]
-        if self.publishable:
+        if self.batch.waiting:
             return _("To be published")
         return _("To be corrected") if self.batch.counts.get("bad") else _("Checked")
 
     @property
     def can_publish(self) -> bool:
         """Whether the button is offered."""
-        return self.batch.state == BatchState.CHECKED and self.publishable > 0
+        return self.batch.state == BatchState.CHECKED and self.batch.waiting > 0
 
     @property
     def is_checking(self) -> bool:
@@ -196,7 +196,7 @@ class BatchPage:
             BatchState.PUBLISHED: StepState.DONE,
         }
         state = states.get(BatchState(self.batch.state), StepState.WAITING)
-        is_idle = self.batch.state == BatchState.CHECKED and not self.publishable
+        is_idle = self.batch.state == BatchState.CHECKED and not self.batch.waiting
         return StepState.SKIPPED if is_idle else state
 
     @cached_property

@@ -108,6 +108,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
         "batch": found,
         "can_enter": can(request.user, Permission.RECORD_ENTER, found.unit),
         "is_part": is_part,
+        "today": timezone.localdate(),
         "can_review": can(request.user, Permission.RECORD_REVIEW, found.unit),
         "has_moved": is_part and before != found.state,
         "has_findings_now": is_part and before in _CHECKING and not page.is_checking,

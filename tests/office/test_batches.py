@@ -44,7 +44,7 @@ def test_list_shows_the_units_batches_newest_first(browser: Client, unit: Unit) 
 
 
 def test_list_shows_state_figures_sender_and_time(browser: Client, unit: Unit) -> None:
-    BatchFactory.create(unit=unit, state=BatchState.CHECKED, counts=COUNTS)
+    BatchFactory.create(unit=unit, state=BatchState.CHECKED, counts=COUNTS, waiting=9)
 
     page = page_of(browser, "/office/batches/")
 

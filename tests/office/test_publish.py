@@ -181,3 +181,19 @@ def test_reviewers_name_and_the_time_of_the_secrecy_check_are_kept(
     assert record.entered_by == "li"
     assert record.reviewed_by == record.secrecy_checked_by == "reviewer"
     assert record.approved_at == record.secrecy_checked_at == AT
+
+
+def test_batch_that_only_replaces_returned_records_can_be_approved(
+    reviewer: Client, unit: Unit
+) -> None:
+    checked_batch(unit, licence_file({}))
+    Record.objects.update(state="returned")
+    batch = checked_batch(unit, licence_file({"remarks": "补正"}))
+
+    page = page_of(reviewer, address(batch))
+    _click(reviewer, batch)
+    publish_batch.func(str(batch.pk))
+
+    assert "Approve and publish 1 row" in page
+    assert "First deadline" in page
+    assert Record.objects.get().state == "published"
