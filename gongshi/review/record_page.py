@@ -82,6 +82,10 @@ class Proposal:
     is_own: bool
 
 
+# A record that can be sent again with other content.
+EDITABLE = (State.RETURNED, State.CHECKED, State.APPROVED, State.PUBLISHED)
+
+
 @dataclass(frozen=True)
 class RecordPage:
     """A record as its page shows it to one person.
@@ -96,7 +100,7 @@ class RecordPage:
     @cached_property
     def form(self) -> Form:
         """The form of its edition."""
-        return _form(self.record.edition, self.record.kind, self.record.person)
+        return form_of(self.record)
 
     @cached_property
     def values(self) -> Mapping[str, str]:
@@ -248,6 +252,11 @@ class RecordPage:
         return self._may(Permission.RECORD_ENTER, State.RETURNED)
 
     @property
+    def can_edit(self) -> bool:
+        """Whether the reader may correct it in its form."""
+        return self._may(Permission.RECORD_ENTER, *EDITABLE)
+
+    @property
     def can_hold(self) -> bool:
         """Whether the reader may defer it or keep it from the public."""
         states = (State.CHECKED, State.APPROVED, State.PUBLISHED)
@@ -323,6 +332,11 @@ def _compare(
             yield Difference(
                 label=field.label, before=_shown(field, old), after=_shown(field, new)
             )
+
+
+def form_of(record: Record) -> Form:
+    """Return the form in which the record was sent."""
+    return _form(record.edition, record.kind, record.person)
 
 
 def _form(edition: str, kind: str, person: str) -> Form:

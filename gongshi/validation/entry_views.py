@@ -37,7 +37,6 @@ from gongshi.validation.actions_entry import Entry, hand_in
 from gongshi.validation.dry_run import try_rows
 from gongshi.validation.editions import form_title
 from gongshi.validation.entry_form import (
-    NOTHING,
     Annotations,
     EntryField,
     Said,
@@ -63,6 +62,19 @@ _MANY = 60  # drafts listed
 
 
 @dataclass(frozen=True, kw_only=True)
+class Editing:
+    """A record that is corrected on the desk: where to, what reviewers said of it.
+
+    `kept` are the fields whose values are withheld; left empty, they stay.
+    """
+
+    record: Record
+    comments: Mapping[str, Sequence[str]]
+    kept: frozenset[str]
+    addresses: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Desk:
     """What is on somebody's desk: which form, for which unit, under which id.
 
@@ -74,6 +86,14 @@ class Desk:
     unit: Unit
     key: uuid.UUID
     is_whole: bool = False
+    editing: Editing | None = None
+
+    def beside(self, said: Mapping[str, Sequence[Said]]) -> Annotations:
+        """Return what stands beside the fields, with these findings."""
+        if self.editing is None:
+            return Annotations(said=said, comments={})
+        comments, kept = self.editing.comments, self.editing.kept
+        return Annotations(said=said, comments=comments, kept=kept)
 
 
 @requires(Permission.RECORD_ENTER)
@@ -95,7 +115,7 @@ def entry(
         return redirect("validation:drafts")
     if action == "fill":
         filled = values | _known(request, desk, values)
-        return _page(request, desk, filled)
+        return entry_page(request, desk, filled)
     return _handed_in(request, desk, values)
 
 
@@ -111,9 +131,7 @@ def entry_check(
     values = read_values(form, request.POST)
     said = _said(desk, values)
     shown = said if desk.is_whole else of_filled(said, values)
-    beside = Annotations(said=shown, comments={})
-    context = {"fields": [entry_field(f, values, beside) for f in entered_fields(form)]}
-    return render(request, "office/_entry_said.html", context)
+    return said_page(request, desk, values, shown)
 
 
 @requires(Permission.RECORD_ENTER)
@@ -150,6 +168,18 @@ def entry_draft(
         context = {"refusal": error.code}
         return render(request, "office/_draft_state.html", context, status=409)
     return render(request, "office/_draft_state.html", {"saved_at": at})
+
+
+def said_page(
+    request: HttpRequest,
+    desk: Desk,
+    values: Mapping[str, str],
+    said: Mapping[str, Sequence[Said]],
+) -> HttpResponse:
+    """Give what is said of each field, to be put beside it."""
+    beside = desk.beside(said)
+    fields = [entry_field(f, values, beside) for f in entered_fields(desk.form)]
+    return render(request, "office/_entry_said.html", {"fields": fields})
 
 
 def _form(edition: str, kind: str, person: Person | None) -> Form:
@@ -198,7 +228,7 @@ def _opened(request: HttpRequest, form: Form, person: Person | None) -> HttpResp
     if "draft" in given:
         draft = get_draft(request.user, _uuid(given["draft"]))
         desk = Desk(form=form, person=person, unit=draft.unit, key=draft.pk)
-        return _page(request, desk, draft_values(draft))
+        return entry_page(request, desk, draft_values(draft))
     desk = Desk(
         form=form,
         person=person,
@@ -214,7 +244,7 @@ def _opened(request: HttpRequest, form: Form, person: Person | None) -> HttpResp
         if record is None:
             raise Http404
         values |= copied_from(record, form)
-    return _page(request, desk, values)
+    return entry_page(request, desk, values)
 
 
 def _uuid(text: str) -> uuid.UUID:
@@ -275,7 +305,7 @@ def _handed_in(
     wrong = any(each.severity == "error" for found in said.values() for each in found)
     reasons = _reasons(request, said)
     if wrong or not all(reasons.values()):
-        return _page(request, desk, values, said=said, reasons=reasons, status=422)
+        return entry_page(request, desk, values, said=said, reasons=reasons, status=422)
     assert isinstance(request.user, User)
     given = Entry(id=desk.key, document=_document(desk, values), reasons=reasons)
     by = acting(request, Permission.RECORD_ENTER, unit=desk.unit)
@@ -299,7 +329,7 @@ def _reasons(
     }
 
 
-def _page(
+def entry_page(
     request: HttpRequest,
     desk: Desk,
     values: Mapping[str, str],
@@ -308,8 +338,8 @@ def _page(
     reasons: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    beside = NOTHING if said is None else Annotations(said=said, comments={})
-    groups = groups_of(desk.form, values, beside)
+    """Show the form with these values, and what is said of them."""
+    groups = groups_of(desk.form, values, desk.beside(said or {}))
     fields = [field for group in groups for field in group.fields]
     context = {
         "desk": desk,
@@ -322,7 +352,7 @@ def _page(
         "to_confirm": _to_confirm(fields, reasons or {}),
         "items": items_of(desk.unit, desk.form, timezone.localdate()),
         "item_code": values.get("item_code", ""),
-        "addresses": _addresses(desk),
+        "addresses": desk.editing.addresses if desk.editing else _addresses(desk),
     }
     return render(request, "office/entry.html", context, status=status)
 

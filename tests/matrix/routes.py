@@ -100,6 +100,8 @@ ROUTES: Mapping[str, Entry] = {
     "review:todo": guarded(Permission.UNIT_READ),
     "review:records": guarded(Permission.RECORD_READ),
     "review:record": guarded(Permission.RECORD_READ, record),
+    "review:edit": guarded(Permission.RECORD_ENTER, record),
+    "review:edit-check": guarded(Permission.RECORD_ENTER, record),
     # publication
     "publication:approve-batch": guarded(Permission.RECORD_REVIEW, batch),
     "publication:approve": guarded(Permission.RECORD_REVIEW, record),
