@@ -1,0 +1,21 @@
+"""Asks axe what keeps people with disabilities from a page (WCAG 2.1 A and AA)."""
+
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+_AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+_RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']"
+
+
+def complaints(page: Page) -> list[str]:
+    """Return what axe complains of, with the first element each time."""
+    page.evaluate(_source())
+    found = page.evaluate(f"axe.run(document, {{runOnly: {_RULES}}})")
+    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]
+
+
+@cache
+def _source() -> str:
+    return _AXE.read_text()

@@ -1,0 +1,198 @@
+"""What readers do on the public pages, on real processes: phone, keyboard, paper."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.axe import complaints
+from tests.journeys.people import Visit
+from tests.journeys.town import Town
+from tests.pipeline.site import Site
+from tests.portal.changes import record_id
+
+pytestmark = [pytest.mark.browser, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+_PUBLISH = """
+from datetime import timedelta
+from django.utils import timezone
+from gongshi.domain.feed import Operation
+from gongshi.portal.actions import apply_changes
+from tests.portal.changes import change, withdrawal
+today = timezone.localdate()
+days = {
+    "published_on": today.isoformat(),
+    "decision_date": today.isoformat(),
+    "listed_until": (today + timedelta(days=9)).isoformat(),
+    "display_until": None,
+}
+names = ["连云港花果山茶业有限公司", "连云港云台食品有限公司"]
+changes = [
+    change(n, subject_name=names[n % 2] if n < 3 else f"连云港第{n}贸易公司",
+           kind="penalty" if n % 3 == 0 else "licence", **days)
+    for n in range(1, 41)
+]
+changes.append(change(41, record=4, operation=Operation.MARK, **days,
+                      disputed_on=today.isoformat(), corrected_on=today.isoformat()))
+changes.append(withdrawal(42, record=5))
+apply_changes(changes)
+"""
+# Where the moving list stands after thirty frames have been drawn.
+_AFTER_FRAMES = """() => new Promise(tell => {
+  let frames = 30;
+  const list = document.querySelector("#rolling-list");
+  const next = () => (--frames ? requestAnimationFrame(next) : tell(list.scrollTop));
+  next();
+})"""
+_RECORD, _MARKED, _WITHDRAWN = (f"/records/{record_id(n)}/" for n in (1, 4, 5))
+_PAGES = (
+    "/",
+    "/lists/",
+    "/kinds/penalty/",
+    "/regions/320700/",
+    "/units/",
+    "/units/11320700014310258G/",
+    "/catalogue/",
+    "/items/JS320700SY-XK-0001/",
+    "/subjects/91320700MA1MBGC09C/",
+    "/search",
+    "/search?q=公司&kind=licence",
+    "/people/",
+    "/statistics/",
+    "/about/",
+    "/withdrawals/",
+    "/changes",
+    _RECORD,
+    _MARKED,
+    _WITHDRAWN,
+    "/nothing/",
+)
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Return a running portal with forty records, one disputed, one withdrawn."""
+    with Site(tmp_path_factory.mktemp("register")) as site:
+        site.do(_PUBLISH)
+        yield Town(site)
+
+
+@pytest.fixture
+def reader(register: Town, browser: Browser) -> Iterator[Visit]:
+    """Return a way to open windows; at the end none may have met a fault."""
+    visit = Visit(browser, register.address)
+    yield visit
+    visit.close()
+    assert visit.faults == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_public_page(
+    reader: Visit, width: int, scheme: str
+) -> None:
+    page = reader.open(width=width)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+
+    found = {}
+    for address in _PAGES:
+        page.goto(address)
+        if complaints_here := complaints(page):
+            found[address] = complaints_here
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    assert found == {}
+
+
+def test_company_is_found_by_two_characters_on_a_phone(reader: Visit) -> None:
+    page = reader.open(width=390)
+    page.goto("/")
+
+    page.fill("#q", "果山")
+    page.press("#q", "Enter")
+
+    link = page.locator(".record-link")
+    expect(link).to_have_text("连云港花果山茶业有限公司")
+    link.click()
+    expect(page.locator("h1")).to_have_text("连云港花果山茶业有限公司")
+
+
+def test_withdrawn_record_leaves_a_tombstone_that_the_log_leads_to(
+    reader: Visit,
+) -> None:
+    page = reader.open()
+    page.goto("/withdrawals/")
+
+    page.locator("table.log tbody a").first.click()
+
+    expect(page.locator("main")).to_contain_text("行政决定被依法撤销")
+    expect(page.locator("main")).not_to_contain_text("贸易公司")
+    assert page.url.endswith(_WITHDRAWN)
+
+
+def test_printed_record_is_a_sheet_with_its_address_and_hash(reader: Visit) -> None:
+    page = reader.open()
+    page.goto(_RECORD)
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".print-head")).to_contain_text(_RECORD)
+    expect(page.locator(".verify .hash").first).to_be_visible()
+    for hidden in (".site-header", ".site-footer", ".print-button", ".crumbs"):
+        expect(page.locator(hidden).first).to_be_hidden()
+
+
+def test_search_works_by_keyboard_alone(reader: Visit) -> None:
+    page = reader.open()
+    page.goto("/")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    _tab_to(page, "#q")
+    page.keyboard.type("云台食品")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?**")
+    _tab_to(page, ".record-link")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("h1")).to_have_text("连云港云台食品有限公司")
+
+
+def test_list_moves_pauses_and_stands_still_for_readers_who_want_that(
+    reader: Visit,
+) -> None:
+    page = reader.open()
+    page.goto("/")
+    assert page.evaluate(_AFTER_FRAMES) > 0
+
+    page.click(".rolling-switch")
+    stood = page.evaluate("document.querySelector('#rolling-list').scrollTop")
+    assert page.evaluate(_AFTER_FRAMES) == stood
+
+    calm = reader.open()
+    calm.emulate_media(reduced_motion="reduce")
+    calm.goto("/")
+    expect(calm.locator(".rolling-switch")).to_be_visible()
+    assert calm.evaluate(_AFTER_FRAMES) == 0
+
+
+def test_dark_and_larger_type_are_kept_without_scripts(reader: Visit) -> None:
+    page = reader.open(scripts=False)
+    page.goto("/lists/")
+    light = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+
+    page.click(".to-dark")
+    page.click("button[name=type]")
+
+    expect(page.locator("html")).to_have_class("type-large")
+    dark = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert page.url.endswith("/lists/")
+    assert dark != light
+
+
+def _tab_to(page: Page, target: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("t => document.activeElement.matches(t)", target):
+            return
+    raise AssertionError(f"the keyboard does not reach {target}")
