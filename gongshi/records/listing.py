@@ -23,7 +23,7 @@ from gongshi.records.models import Record
 
 PAGE = 25
 MOST_COUNTED = 1_000
-MOST_FOUND = 1_000  # by text; more are not sorted, the reader types more
+MOST_FOUND = 500  # by text; more are not sorted, the reader types more
 _OPEN = (State.CHECKED, State.APPROVED, State.RETURNED)
 
 
@@ -287,7 +287,7 @@ def _found_by_text(asked: Asked) -> tuple[list[str], bool]:
     """Return the ids that a text leads to, and whether there are more."""
     text = asked.text.strip()
     ways = [
-        ("r.credit_code <> '' AND r.credit_code = %s", [text.upper()]),
+        ("NOT (r.credit_code = '') AND r.credit_code = %s", [text.upper()]),
         (_begins("r.decision_number"), _beginning(text)),
         (_begins("r.subject_name"), _beginning(text)),
     ]
