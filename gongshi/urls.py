@@ -16,5 +16,6 @@ urlpatterns = [
     path("office/", include("gongshi.records.identity_urls")),
     path("office/", include("gongshi.pipeline.audit_urls")),
     path("help/", include("gongshi.pipeline.help_urls")),
+    path("", include("gongshi.portal.api.urls")),
     path("", include("gongshi.portal.open_urls")),
 ]

@@ -31,7 +31,13 @@ _LIMITED: Mapping[str, str] = {
     "portal:person": _PERSON,
     "open:changes": _CALL,
     "open:changes_stream": _CALL,
-    "open:feed": _CALL,
+    "open:atom": _CALL,
+    "open:json-feed": _CALL,
+    **{
+        f"open:{scope}-{form}": _CALL
+        for scope in ("kind", "region", "unit", "subject")
+        for form in ("atom", "json")
+    },
     "open-api": _CALL,
 }
 

@@ -7,6 +7,7 @@ from gongshi.portal import probes
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
+    path("", include("gongshi.portal.api.urls")),
     path("", include("gongshi.portal.open_urls")),
     path("", include("gongshi.portal.urls")),
 ]

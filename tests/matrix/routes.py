@@ -57,6 +57,13 @@ def code(unit: Unit) -> Mapping[str, object]:
 
 _FORM = {"edition": "national-2018", "kind": "licence"}
 
+_FOLLOWED = {
+    "kind": "licence",
+    "region": "320700",
+    "unit": "lyg-hbj",
+    "subject": "91320703MA1TE5T0XR",
+}
+
 ROUTES: Mapping[str, Entry] = {
     # pipeline
     "healthz": public(),
@@ -137,6 +144,30 @@ ROUTES: Mapping[str, Entry] = {
     "portal:about": public(),
     "portal:appearance": public(),
     # portal, the open side
+    "api-documentation": public(),
+    "open-api:openapi-json": public(),
+    "open-api:api-root": public(),
+    "open-api:search": public(),
+    "open-api:record": public(fixed={"record_id": uuid4()}),
+    "open-api:subject": public(fixed={"credit_code": "91320703MA1TE5T0XR"}),
+    "open-api:units": public(),
+    "open-api:unit": public(fixed={"code": "lyg-hbj"}),
+    "open-api:catalogue": public(),
+    "open-api:changes": public(),
+    "open:index": public(),
+    "open:set": public(fixed={"period": "daily", "name": "2016-03-01"}),
+    "open:file": public(
+        fixed={"period": "daily", "name": "2016-03-01", "file": "SHA256SUMS"}
+    ),
+    "open:atom": public(),
+    "open:json-feed": public(),
+    **{
+        f"open:{scope}-{form}": public(fixed={"scope": scope, "form": form, "key": key})
+        for scope, key in _FOLLOWED.items()
+        for form in ("atom", "json")
+    },
+    "open:embed": public(fixed={"code": "lyg-hbj"}),
+    "open:embed-data": public(fixed={"code": "lyg-hbj"}),
     "open:changes": public(),
     "open:changes_stream": public(),
     "open:changes_head": public(),

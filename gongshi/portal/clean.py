@@ -1,0 +1,37 @@
+"""Refuses addresses that hold what no text does, before any page looks at them."""
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+
+from gongshi.portal.queries import CannotRead
+from gongshi.portal.refusing import refused_json
+
+_FOR_PROGRAMS = ("/open/api/v1/", "/api/v1/")
+
+
+class CleanAddress:
+    """Answers 400 where the path holds a NUL: databases refuse it in a value.
+
+    Queries are read more carefully, by the pages that know what they ask for; a NUL
+    in one is refused here too, as no page has use for it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on, or refuse it."""
+        query: str = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path or b"\x00" in unquote_to_bytes(query):
+            return _refusal(request)
+        return self._get_response(request)
+
+
+def _refusal(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(_FOR_PROGRAMS):
+        return refused_json(CannotRead("not-text"))
+    return HttpResponseBadRequest(render_to_string("400.html"))
