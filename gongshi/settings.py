@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "gongshi.validation",
     "gongshi.review",
     "gongshi.publication",
+    "gongshi.assessment",
     "gongshi.pipeline",
 ]
 MIDDLEWARE = [
@@ -230,6 +231,9 @@ OPEN_DATA_DIR = Path(
 ).resolve()
 OPEN_DATA_DAYS = environment.number("GONGSHI_OPEN_DATA_DAYS", 7)
 OPEN_DATA_MONTHS = environment.number("GONGSHI_OPEN_DATA_MONTHS", 12)
+
+# Units' sites are fetched by the worker, where wanted; never from a demo
+LINK_CHECK = environment.boolean("GONGSHI_LINK_CHECK", default=False) and not DEMO
 
 # Uploads
 UPLOAD_LIMIT_BYTES = environment.number("GONGSHI_UPLOAD_LIMIT_MB", 200) * 1024 * 1024

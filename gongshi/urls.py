@@ -13,6 +13,7 @@ urlpatterns = [
     path("office/", include("gongshi.validation.urls")),
     path("api/v1/", include("gongshi.validation.api_urls")),
     path("office/", include("gongshi.publication.urls")),
+    path("office/", include("gongshi.assessment.urls")),
     path("office/", include("gongshi.records.identity_urls")),
     path("office/", include("gongshi.pipeline.audit_urls")),
     path("help/", include("gongshi.pipeline.help_urls")),

@@ -37,7 +37,7 @@ class ItemForm(forms.Form):
     )
     name = forms.CharField(label=_("Item name"), max_length=256)
     basis = forms.CharField(
-        label=_("Legal basis"),
+        label=_("Basis in law"),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Unit
+from gongshi.catalogue.link_check import LinkState
 from gongshi.domain import standards
 
 
@@ -199,3 +200,51 @@ class CatalogueItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.kind} {self.code}"
+
+
+class SiteState(models.TextChoices):
+    """Whether a unit's publication site answers."""
+
+    OK = LinkState.OK.value, _("Answers")
+    ERROR = LinkState.ERROR.value, _("Answers with an error")
+    NO_ANSWER = LinkState.NO_ANSWER.value, _("Does not answer")
+    TIMEOUT = LinkState.TIMEOUT.value, _("Takes too long")
+    INSECURE = LinkState.INSECURE.value, _("Certificate is not trusted")
+    REDIRECTS = LinkState.REDIRECTS.value, _("Redirects too often")
+    NOT_ALLOWED = LinkState.NOT_ALLOWED.value, _("Is no public web address")
+
+
+class SiteCheck(models.Model):
+    """How a unit's publication site was found last; one row per unit.
+
+    `due_at` is when it is looked at next; whoever moves it on does the check.
+    """
+
+    unit = models.OneToOneField(
+        Unit,
+        verbose_name=_("unit"),
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="site_check",
+    )
+    address = models.CharField(_("site address"), max_length=500)
+    due_at = models.DateTimeField(_("next check"))
+    # Outcome; empty until the first check is done
+    state = models.CharField(
+        _("state"), max_length=20, choices=SiteState.choices, blank=True
+    )
+    status = models.PositiveSmallIntegerField(_("answer"), null=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True)
+
+    class Meta:
+        verbose_name = _("check of a site")
+        verbose_name_plural = _("checks of sites")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["", *SiteState.values]),
+                name="site_check_state_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.state}"

@@ -15,7 +15,7 @@ from gongshi.catalogue.queries import Standing
 STANDINGS: dict[Standing, Promise] = {
     Standing.DRAFT: gettext_lazy("Draft"),
     Standing.APPROVED: gettext_lazy("Approved, not yet in force"),
-    Standing.IN_FORCE: gettext_lazy("In force"),
+    Standing.IN_FORCE: gettext_lazy("In force now"),
     Standing.SUPERSEDED: gettext_lazy("Superseded"),
 }
 

@@ -32,7 +32,7 @@ from gongshi.catalogue.actions import CannotApprove, CannotEdit
 from gongshi.catalogue.comparison import compare
 from gongshi.catalogue.export import csv_of, workbook_of
 from gongshi.catalogue.forms import ApprovalForm, DateForm, ItemForm
-from gongshi.catalogue.models import CatalogueItem, CatalogueVersion
+from gongshi.catalogue.models import CatalogueItem, CatalogueVersion, SiteCheck
 from gongshi.catalogue.overview import overview
 from gongshi.catalogue.presentation import STANDINGS, shown_changes
 from gongshi.catalogue.queries import holder_of, items_in_force, stages, versions_of
@@ -102,6 +102,7 @@ def catalogue(request: HttpRequest, code: str) -> HttpResponse:
         "in_force": next((s for s in shown if s.standing == "in_force"), None),
         "items": items_in_force(unit, on).select_related("entrusted_to"),
         "can_edit": can(request.user, EDIT, unit) and not unit.is_entrusted,
+        "site_check": SiteCheck.objects.filter(unit=unit).first(),
     }
     return render(request, "catalogue/catalogue.html", context)
 

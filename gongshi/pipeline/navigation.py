@@ -92,7 +92,7 @@ MENU: Sequence[Group] = (
                 help="catalogue",
             ),
             Way(
-                view="catalogue:coverage",
+                view="assessment:coverage",
                 name=_("Coverage and nil reports"),
                 icon="clipboard-check",
                 permission=Permission.CATALOGUE_READ,

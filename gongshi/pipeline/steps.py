@@ -6,6 +6,7 @@
     publish   publication.tasks.publish_batch     change feed, public store, search
               publication.actions.publish_approved  what was approved one by one
     units     pipeline.units.UnitStep             units and catalogues that changed
+    links     catalogue.tasks.check_site          whether units' sites answer
     open data portal.opendata.making.make_set     once a day, beside the worker
 
 Each step is started by a page, a command or the worker, never by the step before

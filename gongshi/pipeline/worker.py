@@ -12,6 +12,7 @@ from django.db import Error, close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 
 from gongshi.intake.scratch import sweep
+from gongshi.pipeline.links import queue_site_checks
 from gongshi.pipeline.open_data import DailySets
 from gongshi.pipeline.steps import GRACE, beat, keep_head, recover
 from gongshi.pipeline.units import UnitStep
@@ -54,6 +55,7 @@ class Watch(Thread):
                 sweep()
                 keep_head(self._clock())
                 self._units.run(self._clock())
+                queue_site_checks(self._clock())
                 catch_up_portal()
                 self._sets.keep_current(self._clock())
             except (Error, OSError, CannotApply):

@@ -6,7 +6,12 @@ from uuid import uuid4
 
 from gongshi.accounts.models import Unit
 from gongshi.accounts.permissions import Permission
+from gongshi.catalogue.models import CatalogueVersion
+from gongshi.domain.findings import no_findings
 from gongshi.intake.models import ApiToken, BatchState, TokenScope
+from gongshi.validation.models import PowerListImport
+from gongshi.validation.power_lists.actions import packed
+from tests.catalogue.factories import CatalogueItemFactory, DraftFactory
 from tests.factories import AT, BatchFactory, ProposedCorrectionFactory, RecordFactory
 from tests.matrix.entries import Entry, entrance, guarded, own, public, signed_in, token
 
@@ -55,6 +60,49 @@ def code(unit: Unit) -> Mapping[str, object]:
     return {"unit": unit.code}
 
 
+def unit_code(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of a unit's page."""
+    return {"code": unit.code}
+
+
+def version(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of a version of the unit's catalogue."""
+    return {"code": unit.code, "number": _draft(unit).number}
+
+
+def draft(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of what is being drafted for the unit."""
+    return {"code": _draft(unit).unit.code}
+
+
+def item(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of an item of the unit's draft."""
+    return {"key": CatalogueItemFactory.create(version=_draft(unit)).pk}
+
+
+def power_list(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of an import of the unit's power list."""
+    done = PowerListImport.objects.create(
+        unit=unit,
+        name="a.xlsx",
+        imported_by="li",
+        imported_at=AT,
+        findings=packed(no_findings()),
+        marked=b"",
+    )
+    return {"key": done.pk}
+
+
+def month(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of a unit's month."""
+    return {"code": unit.code, "month": "2016-02"}
+
+
+def _draft(unit: Unit) -> CatalogueVersion:
+    found = CatalogueVersion.objects.filter(unit=unit, state="draft").first()
+    return found or DraftFactory.create(unit=unit)
+
+
 _FORM = {"edition": "national-2018", "kind": "licence"}
 
 _FOLLOWED = {
@@ -71,6 +119,29 @@ ROUTES: Mapping[str, Entry] = {
     # accounts
     "accounts:sign-in": entrance(),
     "accounts:sign-out": signed_in(),
+    # catalogue
+    "catalogue:catalogues": guarded(Permission.CATALOGUE_READ),
+    "catalogue:catalogue": guarded(Permission.CATALOGUE_READ, unit_code),
+    "catalogue:version": guarded(Permission.CATALOGUE_READ, version),
+    "catalogue:comparison": guarded(Permission.CATALOGUE_READ, version),
+    "catalogue:export-xlsx": guarded(Permission.CATALOGUE_READ, version),
+    "catalogue:export-csv": guarded(Permission.CATALOGUE_READ, version),
+    "catalogue:item": guarded(Permission.CATALOGUE_READ, item),
+    "catalogue:begin": guarded(Permission.CATALOGUE_EDIT, unit_code),
+    "catalogue:discard": guarded(Permission.CATALOGUE_EDIT, draft),
+    "catalogue:propose": guarded(Permission.CATALOGUE_EDIT, draft),
+    "catalogue:add": guarded(Permission.CATALOGUE_EDIT, draft),
+    "catalogue:change": guarded(Permission.CATALOGUE_EDIT, item),
+    "catalogue:remove": guarded(Permission.CATALOGUE_EDIT, item),
+    "catalogue:approve": guarded(Permission.CATALOGUE_APPROVE, draft),
+    "validation:power-list": guarded(Permission.CATALOGUE_EDIT, unit_code),
+    "validation:power-list-result": guarded(Permission.CATALOGUE_EDIT, power_list),
+    "validation:power-list-workbook": guarded(Permission.CATALOGUE_EDIT, power_list),
+    "validation:power-list-blank": guarded(Permission.CATALOGUE_READ),
+    # assessment
+    "assessment:coverage": guarded(Permission.CATALOGUE_READ),
+    "assessment:unit": guarded(Permission.CATALOGUE_READ, unit_code),
+    "assessment:file": guarded(Permission.NIL_REPORT_FILE, month),
     # validation
     "validation:batches": guarded(Permission.RECORD_READ),
     "validation:to-correct": guarded(Permission.RECORD_READ, batch),

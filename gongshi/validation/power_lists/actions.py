@@ -70,7 +70,7 @@ def import_power_list(
             imported_at=at,
             version=draft.number if draft else None,
             counts=counts,
-            findings=_packed(done.findings),
+            findings=packed(done.findings),
             marked=done.marked,
         )
 
@@ -121,7 +121,8 @@ def _values(item: ListedItem, bodies: dict[str, Unit]) -> ItemValues:
     return ItemValues(**said, entrusted_to=bodies.get(item.body))
 
 
-def _packed(findings: pl.DataFrame) -> bytes:
-    packed = BytesIO()
-    findings.write_parquet(packed, compression="zstd")
-    return packed.getvalue()
+def packed(findings: pl.DataFrame) -> bytes:
+    """Return findings as an import keeps them."""
+    content = BytesIO()
+    findings.write_parquet(content, compression="zstd")
+    return content.getvalue()

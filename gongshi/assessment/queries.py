@@ -1,0 +1,175 @@
+"""Reads coverage: which units and items have records in a month, which reported none.
+
+Every question asks whether there is *one* record, of a unit or of an item, between
+two days; each is answered by one look into an index, so that a million records cost
+no more than a thousand.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from gongshi.accounts.models import Unit
+from gongshi.assessment.models import NilReport
+from gongshi.assessment.months import Month
+from gongshi.catalogue.models import CatalogueItem, Kind
+from gongshi.catalogue.queries import (
+    holder_of,
+    items_in_force,
+    items_of_versions,
+    versions_in_force,
+)
+from gongshi.records.models import Record
+
+
+class Cover(StrEnum):
+    """What a unit has to show for a kind in a month."""
+
+    RECORDS = "records"
+    NIL = "nil"  # it reported that there was nothing
+    CONTRADICTED = "contradicted"  # it did, and there are records
+    MISSING = "missing"  # neither records nor a report
+    NO_ITEMS = "no-items"  # its catalogue has no such item
+    NOT_DUE = "not-due"  # it did not disclose decisions yet
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitCoverage:
+    """How one unit covers a month."""
+
+    unit: Unit
+    licences: Cover
+    penalties: Cover
+    items: int
+    items_without: int
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether records or a nil report are due and not there."""
+        return Cover.MISSING in (self.licences, self.penalties)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemCoverage:
+    """Whether one item has any record in the month."""
+
+    item: CatalogueItem
+    has_record: bool
+
+
+def coverage(units: Sequence[Unit], month: Month) -> Sequence[UnitCoverage]:
+    """Return how each unit covers the month, in the order given; five queries."""
+    holders = [holder_of(unit) for unit in units]
+    versions = versions_in_force(holders, month.last)
+    items = items_of_versions(list(versions.values()), month.last)
+    used = _used_keys([version.pk for version in versions.values()], month)
+    recorded = _recorded(units, month)
+    reported = _reported(units, month)
+    found = []
+    for unit, holder in zip(units, holders, strict=True):
+        version = versions.get(holder.pk)
+        own = [
+            item
+            for item in (items.get(version.pk, ()) if version else ())
+            if not unit.is_entrusted or item.entrusted_to_id == unit.pk
+        ]
+        kinds = {item.kind for item in own}
+        covers = {
+            kind: _cover(
+                unit,
+                month,
+                has_items=kind in kinds,
+                has_records=kind in recorded[unit.pk],
+                has_report=kind in reported[unit.pk],
+            )
+            for kind in Kind.values
+        }
+        found.append(
+            UnitCoverage(
+                unit=unit,
+                licences=covers[Kind.LICENCE],
+                penalties=covers[Kind.PENALTY],
+                items=len(own),
+                items_without=sum(item.pk not in used for item in own),
+            )
+        )
+    return found
+
+
+def item_coverage(unit: Unit, month: Month) -> Sequence[ItemCoverage]:
+    """Return the unit's items of the month, those without any record first."""
+    items = list(items_in_force(unit, month.last).select_related("entrusted_to"))
+    used = _used_keys({item.version_id for item in items}, month)
+    found = [ItemCoverage(item=item, has_record=item.pk in used) for item in items]
+    return sorted(found, key=lambda each: each.has_record)
+
+
+def kinds_with_records(unit: Unit, month: Month) -> set[Kind]:
+    """Return of which kinds the unit has records in the month."""
+    return {Kind(kind) for kind in _recorded([unit], month)[unit.pk]}
+
+
+def reports_of(unit: Unit, month: Month) -> Sequence[NilReport]:
+    """Return the unit's nil reports for the month."""
+    reports = NilReport.objects.filter(unit=unit, month=month.first)
+    return list(reports.order_by("kind", "id"))
+
+
+def _recorded(units: Sequence[Unit], month: Month) -> Mapping[int, set[str]]:
+    asked = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
+        **{
+            kind: Exists(_decided_in(month).filter(unit=OuterRef("pk"), kind=kind))
+            for kind in Kind.values
+        }
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for key, *answers in asked.order_by().values_list("pk", *Kind.values):
+        found[key] = {
+            kind for kind, has_any in zip(Kind.values, answers, strict=True) if has_any
+        }
+    return found
+
+
+def _reported(units: Sequence[Unit], month: Month) -> Mapping[int, set[str]]:
+    reports = NilReport.objects.filter(
+        month=month.first, unit__in=[unit.pk for unit in units]
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for unit, kind in reports.order_by().values_list("unit_id", "kind"):
+        found[unit].add(kind)
+    return found
+
+
+def _used_keys(versions: Collection[int], month: Month) -> set[int]:
+    """Return the keys of the versions' items that have a record in the month.
+
+    A record of the month may be bound to the same item of an earlier version, where
+    another came into force within the month.
+    """
+    same_item = CatalogueItem.objects.filter(
+        version__unit=OuterRef("version__unit"),
+        kind=OuterRef("kind"),
+        code=OuterRef("code"),
+    ).filter(Exists(_decided_in(month).filter(item=OuterRef("pk"))))
+    used = CatalogueItem.objects.filter(Exists(same_item), version__in=versions)
+    return set(used.order_by().values_list("pk", flat=True))
+
+
+def _decided_in(month: Month) -> QuerySet[Record]:
+    period = Q(decision_date__gte=month.first, decision_date__lte=month.last)
+    return Record.objects.settled().filter(period).order_by()
+
+
+def _cover(
+    unit: Unit, month: Month, *, has_items: bool, has_records: bool, has_report: bool
+) -> Cover:
+    if has_records:
+        return Cover.CONTRADICTED if has_report else Cover.RECORDS
+    if has_report:
+        return Cover.NIL
+    if month.last < unit.start_date:
+        return Cover.NOT_DUE
+    return Cover.MISSING if has_items else Cover.NO_ITEMS
