@@ -15,6 +15,8 @@ from gongshi.publication.consumers import hand_over
 from gongshi.publication.follower import Follower
 from gongshi.review.actions import CannotReview, approve_batch
 from gongshi.validation.actions import Hand, check_batch
+from gongshi.validation.actions_batches import confirm_warnings
+from gongshi.validation.queries import unconfirmed
 
 Clock = Callable[[], datetime]
 
@@ -32,13 +34,15 @@ class Order:
     """What to do with a file, for which unit and on whose behalf.
 
     `reviewed_by` approves and publishes the good rows, and has checked their secrecy;
-    without one they wait for a reviewer.
+    without one they wait for a reviewer. `confirmed` is the enterer's reason why rows
+    with such warnings as need one are right; without it, they wait for one.
     """
 
     unit: Unit
     by: Actor
     edition: str = ""
     reviewed_by: Actor | None = None
+    confirmed: str = ""
 
 
 def import_file(path: Path, order: Order, *, clock: Clock) -> Batch:
@@ -68,7 +72,11 @@ def _import(path: Path, order: Order, clock: Clock, deliver: Deliver) -> Batch:
     if not check_batch(batch, hand):
         raise CannotImport
     batch.refresh_from_db()
-    if order.reviewed_by and batch.state == BatchState.CHECKED:
+    if batch.state == BatchState.CHECKED and order.confirmed:
+        for code in unconfirmed(batch):
+            confirm_warnings(batch, code, order.confirmed, by=order.by, at=clock())
+    is_ready = batch.state == BatchState.CHECKED and not unconfirmed(batch)
+    if order.reviewed_by and is_ready:
         approve_batch(batch, by=order.reviewed_by, at=clock(), secrecy_checked=True)
         publish_batch(batch, at=clock(), deliver=deliver)
         batch.refresh_from_db()

@@ -23,6 +23,7 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ROWS = 50
 _ROLLING_DAYS = 10
 _FAULTS = 0.03
+_CONFIRMED = "示例数据，已与决定书核对"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,9 @@ def deliver(
     frame = pl.concat(
         [block.frame for block in sample_blocks(sample, calendar=calendar)]
     )
-    order = Order(unit=delivery.unit, by=by, reviewed_by=reviewed_by)
+    order = Order(
+        unit=delivery.unit, by=by, reviewed_by=reviewed_by, confirmed=_CONFIRMED
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{_title(delivery, on)}.csv"
         frame.write_csv(path, quote_style="necessary")

@@ -13,6 +13,7 @@ from gongshi.audit.models import Event
 from gongshi.intake.models import Batch, BatchState
 from gongshi.portal.models import PublishedRecord
 from gongshi.records.models import Record
+from gongshi.validation.models import Confirmation
 from tests.factories import AT, UnitFactory
 from tests.office.desk import WRONG_CODE, licence_file
 
@@ -144,3 +145,33 @@ def test_reviewer_stands_on_every_record_with_the_secrecy_check(
         "entered_by", "reviewed_by", "secrecy_checked_by", "secrecy_checked_at"
     )
     assert set(names) == {("zhang", "wang", "wang", AT)}
+
+
+@pytest.fixture
+def late(tmp_path: Path) -> Path:
+    """Return a file whose only row arrives too late, which needs a reason."""
+    path = tmp_path / "迟报.csv"
+    changes = {"decision_date": "2015/12/01", "updated_date": "2015/12/01"}
+    path.write_bytes(licence_file(changes))
+    return path
+
+
+def test_a_warning_without_a_reason_holds_the_batch_back(
+    unit: Unit, late: Path
+) -> None:
+    said = _import(late, *PUBLISH)
+
+    assert said.code == 1
+    assert "late" in said.text
+    assert Batch.objects.get().state == BatchState.CHECKED
+    assert not PublishedRecord.objects.using("portal").exists()
+
+
+def test_a_warning_with_a_reason_is_confirmed_and_published(
+    unit: Unit, late: Path
+) -> None:
+    said = _import(late, *PUBLISH, "--confirm", "系统故障，已说明")
+
+    assert said.code == 0
+    assert Confirmation.objects.get().reason == "系统故障，已说明"
+    assert PublishedRecord.objects.using("portal").count() == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
@@ -16,7 +16,12 @@ from gongshi.environment import relax_garbage_collection
 from gongshi.intake.files import CannotReceive
 from gongshi.intake.models import Batch, BatchState
 from gongshi.pipeline.imports import CannotImport, Order, import_file
-from gongshi.validation.queries import rule_groups
+from gongshi.validation.queries import rule_groups, unconfirmed
+
+_WAITING = gettext_lazy(
+    "Nothing is published before these warnings are confirmed: %(codes)s. Confirm them"
+    " on the batch's page, or give the reason with --confirm."
+)
 
 
 class Command(BaseCommand):
@@ -32,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="command", help="who enters the file")
         parser.add_argument(
             "--reviewed-by", default="", help="who approves it, secrecy checked"
+        )
+        parser.add_argument(
+            "--confirm", default="", help="why rows with warnings are right"
         )
         parser.add_argument("--edition", choices=editions(), default="")
 
@@ -54,12 +62,16 @@ class Command(BaseCommand):
                 by=Actor(username=by, role="command", unit=unit),
                 edition=edition,
                 reviewed_by=_reviewer(by, reviewed_by, unit) if publish else None,
+                confirmed=str(options["confirm"]),
             )
             batch = _imported(file, order)
             self._tell(batch)
+            waiting = unconfirmed(batch)
+            if waiting:
+                self.stdout.write(str(_WAITING) % {"codes": ", ".join(waiting)})
         if batch.state == BatchState.FAILED:
             sys.exit(2)
-        sys.exit(1 if batch.counts.get("bad") else 0)
+        sys.exit(1 if batch.counts.get("bad") or waiting else 0)
 
     def _tell(self, batch: Batch) -> None:
         self.stdout.write(f"{batch.name}: {batch.get_state_display()} {batch.pk}")
