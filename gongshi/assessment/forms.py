@@ -16,7 +16,7 @@ class NilReportForm(forms.Form):
         error_messages={"required": _("Tick what there was none of.")},
     )
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason for the nil report"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why there was nothing to disclose.")},

@@ -6,7 +6,7 @@ no more than a thousand.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,8 @@ from gongshi.catalogue.queries import (
     versions_in_force,
 )
 from gongshi.records.models import Record
+
+_Key = tuple[int, str, str]  # an item by its unit, kind and code, in any version
 
 
 class Cover(StrEnum):
@@ -65,7 +67,7 @@ def coverage(units: Sequence[Unit], month: Month) -> Sequence[UnitCoverage]:
     holders = [holder_of(unit) for unit in units]
     versions = versions_in_force(holders, month.last)
     items = items_of_versions(list(versions.values()), month.last)
-    used = _used_keys([version.pk for version in versions.values()], month)
+    used = _used_items(holders, month)
     recorded = _recorded(units, month)
     reported = _reported(units, month)
     found = []
@@ -93,7 +95,7 @@ def coverage(units: Sequence[Unit], month: Month) -> Sequence[UnitCoverage]:
                 licences=covers[Kind.LICENCE],
                 penalties=covers[Kind.PENALTY],
                 items=len(own),
-                items_without=sum(item.pk not in used for item in own),
+                items_without=sum(_key(holder, item) not in used for item in own),
             )
         )
     return found
@@ -102,9 +104,25 @@ def coverage(units: Sequence[Unit], month: Month) -> Sequence[UnitCoverage]:
 def item_coverage(unit: Unit, month: Month) -> Sequence[ItemCoverage]:
     """Return the unit's items of the month, those without any record first."""
     items = list(items_in_force(unit, month.last).select_related("entrusted_to"))
-    used = _used_keys({item.version_id for item in items}, month)
-    found = [ItemCoverage(item=item, has_record=item.pk in used) for item in items]
+    holder = holder_of(unit)
+    used = _used_items([holder], month)
+    found = [
+        ItemCoverage(item=item, has_record=_key(holder, item) in used) for item in items
+    ]
     return sorted(found, key=lambda each: each.has_record)
+
+
+def has_unbound_records(unit: Unit, month: Month) -> bool:
+    """Say whether the unit has records of the month that name no item of a catalogue.
+
+    The template of 2018 has no column for the code, so that such records cover their
+    unit but none of its items.
+    """
+    return (
+        _decided_in(month)
+        .filter(unit=unit, kind__in=Kind.values, item__isnull=True)
+        .exists()
+    )
 
 
 def kinds_with_records(unit: Unit, month: Month) -> set[Kind]:
@@ -116,6 +134,10 @@ def reports_of(unit: Unit, month: Month) -> Sequence[NilReport]:
     """Return the unit's nil reports for the month."""
     reports = NilReport.objects.filter(unit=unit, month=month.first)
     return list(reports.order_by("kind", "id"))
+
+
+def _key(holder: Unit, item: CatalogueItem) -> _Key:
+    return holder.pk, item.kind, item.code
 
 
 def _recorded(units: Sequence[Unit], month: Month) -> Mapping[int, set[str]]:
@@ -143,19 +165,17 @@ def _reported(units: Sequence[Unit], month: Month) -> Mapping[int, set[str]]:
     return found
 
 
-def _used_keys(versions: Collection[int], month: Month) -> set[int]:
-    """Return the keys of the versions' items that have a record in the month.
+def _used_items(units: Iterable[Unit], month: Month) -> set[_Key]:
+    """Return the items of the units' catalogues that have a record in the month.
 
-    A record of the month may be bound to the same item of an earlier version, where
-    another came into force within the month.
+    Of whichever version: another may have come into force within the month, or have
+    been approved after the record was bound.
     """
-    same_item = CatalogueItem.objects.filter(
-        version__unit=OuterRef("version__unit"),
-        kind=OuterRef("kind"),
-        code=OuterRef("code"),
-    ).filter(Exists(_decided_in(month).filter(item=OuterRef("pk"))))
-    used = CatalogueItem.objects.filter(Exists(same_item), version__in=versions)
-    return set(used.order_by().values_list("pk", flat=True))
+    items = CatalogueItem.objects.filter(
+        Exists(_decided_in(month).filter(item=OuterRef("pk"))),
+        version__unit__in={unit.pk for unit in units},
+    )
+    return set(items.order_by().values_list("version__unit_id", "kind", "code"))
 
 
 def _decided_in(month: Month) -> QuerySet[Record]:

@@ -23,6 +23,7 @@ from gongshi.assessment.months import Month
 from gongshi.assessment.queries import (
     Cover,
     coverage,
+    has_unbound_records,
     item_coverage,
     kinds_with_records,
     reports_of,
@@ -121,6 +122,7 @@ def _unit_page(
         "month": month,
         "coverage": covers,
         "items": item_coverage(found, month),
+        "has_unbound": has_unbound_records(found, month),
         "reports": reports,
         "form": form,
         "open_kinds": open_kinds,

@@ -48,7 +48,7 @@ class ItemForm(forms.Form):
     )
     is_public = forms.ChoiceField(
         label=_("Disclosure"),
-        choices=[("yes", _("Public")), ("no", _("Not public"))],
+        choices=[("yes", _("Open to the public")), ("no", _("Not open to the public"))],
         initial="yes",
     )
     not_public_reason = forms.CharField(

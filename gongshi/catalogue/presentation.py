@@ -62,7 +62,11 @@ def shown(name: str, value: object) -> str:
     if name == "kind":
         return str(Kind(str(value)).label)
     if isinstance(value, bool):
-        return gettext("Public") if value else gettext("Not public")
+        return (
+            gettext("Open to the public")
+            if value
+            else gettext("Not open to the public")
+        )
     if isinstance(value, Unit):
         return value.name
     if isinstance(value, date):

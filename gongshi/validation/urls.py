@@ -40,14 +40,18 @@ urlpatterns = [
         {"person": Person.NATURAL},
         name="template-natural",
     ),
-    path("power-lists/blank", power_lists.power_list_blank, name="power-list-blank"),
     path(
-        "power-lists/<int:key>/",
+        "catalogue/power-lists/blank",
+        power_lists.power_list_blank,
+        name="power-list-blank",
+    ),
+    path(
+        "catalogue/power-lists/<int:key>/",
         power_lists.power_list_result,
         name="power-list-result",
     ),
     path(
-        "power-lists/<int:key>/workbook",
+        "catalogue/power-lists/<int:key>/workbook",
         power_lists.power_list_workbook,
         name="power-list-workbook",
     ),

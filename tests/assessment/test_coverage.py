@@ -126,6 +126,16 @@ def test_an_entrusted_body_s_record_covers_its_item(department: Unit) -> None:
     assert (found[body].licences, found[body].items_without) == (Cover.RECORDS, 0)
 
 
+def test_records_that_name_no_item_are_told_of(department: Unit) -> None:
+    client = browser_of(person("sun", Role.AUDITOR, department))
+    path = "/office/coverage/lyg-hbj/?month=2016-02"
+    assert "name no item" not in client.get(path).content.decode()
+
+    RecordFactory.create(unit=department, item=None, decision_date=IN_FEBRUARY)
+
+    assert "name no item" in client.get(path).content.decode()
+
+
 def test_months_know_their_days() -> None:
     december = Month.parse("2015-12")
 

@@ -321,7 +321,7 @@ def test_the_page_asks_for_a_file(drafter: Client, department: Unit) -> None:
 
 
 def test_the_blank_form_is_a_power_list(drafter: Client, tmp_path: Path) -> None:
-    response = drafter.get("/office/power-lists/blank")
+    response = drafter.get("/office/catalogue/power-lists/blank")
 
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
