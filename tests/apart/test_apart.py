@@ -1,7 +1,6 @@
 """The portal runs with the public store alone, on both databases."""
 
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -9,11 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import psycopg
 import pytest
 
+from tests.apart.crawling import links_of
 from tests.apart.portal import Answer, Portal, running
 from tests.pipeline.site import Site
 
@@ -56,7 +56,6 @@ with _one_moment():
     print(Tombstone.objects.using("portal").get().reason)
 print(Tombstone.objects.using("portal").get().reason)
 """
-_LINK = re.compile(r'(?:href|src|action|hx-get)="([^"#]+)')
 _MOST_PAGES = 400
 
 
@@ -86,7 +85,7 @@ def test_every_page_that_a_link_leads_to_is_there(portal: Portal) -> None:
         answer = seen[path] = portal.get(path)
         is_tombstone = answer.status == 410 and path.startswith("/records/")
         assert answer.status == 200 or is_tombstone, (path, source, answer.status)
-        waiting += [(link, path) for link in _links(path, answer)]
+        waiting += [(link, path) for link in links_of(path, answer)]
 
     assert len(seen) > 40
     assert "Traceback" not in portal.log
@@ -223,26 +222,6 @@ def test_store_that_is_missing_stops_the_start_with_a_sentence(tmp_path: Path) -
     assert done.returncode != 0
     assert "there is no file" in done.stderr
     assert not (tmp_path / "x").exists()
-
-
-def _links(path: str, answer: Answer) -> list[str]:
-    kind = answer.headers.get("content-type", "")
-    if kind.startswith(("application/xml", "text/plain", "application/atom")):
-        found = re.findall(r"(?:<loc>|Sitemap: |href=\")([^<\s\"]+)", answer.text)
-    elif kind.startswith("text/html"):
-        found = _LINK.findall(answer.text)
-    else:
-        return []
-    links = [
-        urljoin(f"http://127.0.0.1{path}", link.replace("&amp;", "&")) for link in found
-    ]
-    parts = [urlsplit(link) for link in links]
-    return [
-        part.path + (f"?{part.query}" if part.query else "")
-        for part in parts
-        if part.hostname == "127.0.0.1"
-        and part.path not in ("/language/", "/appearance/")
-    ]
 
 
 def _copy(store: Path, target: Path) -> None:

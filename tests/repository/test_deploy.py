@@ -1,0 +1,130 @@
+"""What lies in deploy/ fits the commands, the settings and the databases that we test."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import BaseCommand
+from django.db import connection, connections
+
+BASE = Path(settings.BASE_DIR)
+DEPLOY = BASE / "deploy"
+_COMMAND = re.compile(
+    r"(?:bin/)?gongshi[\" ,]+(\w+)((?:[\" ,]+--[\w-]+(?:[\" ,]+[\w.]+)?)*)"
+)
+
+
+def _texts() -> dict[str, str]:
+    return {path.name: path.read_text() for path in sorted(DEPLOY.iterdir())}
+
+
+def _started() -> list[tuple[str, str, list[str]]]:
+    """Return every command that a unit, the image or the compose file runs."""
+    found = []
+    for name, text in _texts().items():
+        for line in text.splitlines():
+            if not re.search(r"ExecStart=|CMD|command:", line):
+                continue
+            for command, options in _COMMAND.findall(line):
+                found.append((name, command, re.findall(r"[\w.-]+", options)))
+    return found
+
+
+def _command(name: str) -> BaseCommand:
+    command = load_command_class(get_commands()[name], name)
+    assert isinstance(command, BaseCommand)
+    return command
+
+
+def test_all_three_processes_are_there() -> None:
+    files = {name for name, _, _ in _started()}
+
+    assert {"gongshi-web.service", "gongshi-worker.service"} <= files
+    assert {"gongshi-portal.service", "compose.yaml", "Containerfile"} <= files
+    assert {command for _, command, _ in _started()} == {"serve", "worker", "migrate"}
+
+
+@pytest.mark.parametrize(
+    ("file", "command", "options"),
+    [pytest.param(*each, id=f"{each[0]}-{n}") for n, each in enumerate(_started())],
+)
+def test_process_starts_with_options_that_it_has(
+    file: str, command: str, options: list[str]
+) -> None:
+    parser = _command(command).create_parser("gongshi", command)
+
+    parser.parse_args(options)
+
+
+def test_settings_of_deploy_are_documented() -> None:
+    operations = (BASE / "docs" / "operations.md").read_text()
+
+    named = {
+        variable
+        for text in _texts().values()
+        for variable in re.findall(r"GONGSHI_[A-Z_]+", text)
+    }
+
+    assert {"GONGSHI_ROLE", "GONGSHI_PORTAL_DATABASE_URL"} <= named
+    assert {name for name in named if f"`{name}`" not in operations} == set()
+
+
+def test_portal_is_given_no_secret_of_the_registry() -> None:
+    text = (DEPLOY / "gongshi-portal.service").read_text()
+    compose = (DEPLOY / "compose.yaml").read_text()
+    portal = compose[
+        compose.index("  portal:") : compose.index("networks:\n  registry")
+    ]
+
+    for part in (text, portal):
+        assert "GONGSHI_ROLE" in part
+        for secret in (
+            "SECRET_KEY",
+            "FIELD_KEYS",
+            "LOOKUP_KEY",
+            "GONGSHI_DATABASE_URL",
+        ):
+            assert secret not in part
+    assert "registry.env" not in portal
+    assert "networks: [public]" in portal
+
+
+def test_compose_runs_the_postgresql_that_is_documented() -> None:
+    versions = re.findall(
+        r"image: postgres:(\d+)", (DEPLOY / "compose.yaml").read_text()
+    )
+    (documented,) = re.findall(
+        r"tested on version (\d+)", (BASE / "docs" / "operations.md").read_text()
+    )
+
+    assert set(versions) == {documented}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(databases=["default", "portal"])
+def test_compose_runs_the_postgresql_that_tests_run_on() -> None:
+    (version,) = set(
+        re.findall(r"image: postgres:(\d+)", (DEPLOY / "compose.yaml").read_text())
+    )
+
+    connection.ensure_connection()
+
+    for alias in ("default", "portal"):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SHOW server_version_num")
+            assert int(cursor.fetchone()[0]) // 10_000 == int(version)
+
+
+def test_proxy_example_sends_the_office_and_the_portal_to_different_ports() -> None:
+    text = (DEPLOY / "nginx.conf").read_text()
+    ports = {
+        name: re.findall(
+            r"--port (\d+)", (DEPLOY / f"gongshi-{name}.service").read_text()
+        )
+        for name in ("web", "portal")
+    }
+
+    assert f"upstream gongshi_office {{ server 127.0.0.1:{ports['web'][0]};" in text
+    assert f"upstream gongshi_portal {{ server 127.0.0.1:{ports['portal'][0]};" in text
