@@ -226,7 +226,8 @@ def _answers(site: Site, portal: Portal) -> Iterator[tuple[str, str]]:
         *("/embed/units/lyg-hbj/?size=20", "/embed/units/lyg-hbj.json?size=20"),
         *("/robots.txt", "/sitemap.xml", "/sitemaps/1.xml"),
     ]
-    waiting, seen = ["/", "/open/", *guessed], set()
+    waiting = ["/", "/open/", *guessed]
+    seen: set[str] = set()
     while waiting:
         path = waiting.pop()
         if path in seen or len(seen) > 600:
