@@ -83,7 +83,7 @@ def test_store_holds_nothing_of_it_in_any_table(
     texts = list(_stored(site))
 
     public = {name: mark for name, mark in marks.items() if name.startswith("public")}
-    assert len(public) == 8
+    assert len(public) == 10
     assert {name for name, mark in public.items() if not _found(mark, texts)} == set()
     assert {name for name, mark in hidden.items() if _found(mark, texts)} == set()
 
