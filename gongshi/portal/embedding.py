@@ -77,7 +77,7 @@ def data(request: HttpRequest, code: str) -> HttpResponseBase:
             {
                 "unit": unit.name,
                 "page": f"{site}/units/{unit.code}/",
-                "more": _("All of them"),
+                "more": _("All of this unit"),
                 "empty": _("Nothing was published in the last 10 days."),
                 "records": [_entry(record, site) for record in _records(unit, options)],
             },

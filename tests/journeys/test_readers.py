@@ -62,6 +62,10 @@ _PAGES = (
     "/about/",
     "/withdrawals/",
     "/changes",
+    "/open/",
+    "/open/api/",
+    "/embed/units/11320700014310258G/",
+    "/embed/units/11320700014310258G/?theme=dark&accent=red&type=large",
     _RECORD,
     _MARKED,
     _WITHDRAWN,
@@ -74,6 +78,7 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Return a running portal with forty records, one disputed, one withdrawn."""
     with Site(tmp_path_factory.mktemp("register")) as site:
         site.do(_PUBLISH)
+        site.run("make_open_data")
         yield Town(site)
 
 

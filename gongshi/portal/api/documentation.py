@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from gongshi.portal.api.operations import document
 from gongshi.portal.pages import page as rendered
@@ -64,7 +65,7 @@ def operations(site: str) -> Iterator[Operation]:
             name=name,
             path=path,
             summary=found["summary"],
-            description=found.get("description", ""),
+            description=_described(found["description"]),
             parameters=[_parameter(each) for each in found.get("parameters", [])],
             call=f"{site}{base}{_EXAMPLES[name]}",
             answer=_answer(schema, found),
@@ -78,9 +79,13 @@ def _parameter(found: Mapping[str, Any]) -> Parameter:
     values = ", ".join(choices) or (f"{low} – {high}" if high is not None else "")
     return Parameter(
         name=found["name"],
-        description=schema.get("description", found.get("description", "")),
+        description=_described(schema.get("description", "")),
         values=values,
     )
+
+
+def _described(text: str) -> str:
+    return gettext(text) if text else ""
 
 
 def _answer(schema: Mapping[str, Any], operation: Mapping[str, Any]) -> str:

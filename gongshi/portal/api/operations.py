@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Path, Query, Status
 from ninja.errors import ValidationError
 
+from gongshi.domain.messages import noop
 from gongshi.portal import directory, finding, subjects
 from gongshi.portal.api import reading
 from gongshi.portal.api.schemas import (
@@ -61,7 +62,14 @@ api = NinjaAPI(
 )
 
 
-@api.get("/records", response={200: Records, **_BAD}, operation_id="search")
+@api.get(
+    "/records",
+    response={200: Records, **_BAD},
+    operation_id="search",
+    description=noop(
+        "Records whose name, code, number or text holds q. Without q: those published in the last ten days, as all others are found by what they say only. The first page says how many there are."
+    ),
+)
 def search(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     """Find records.
 
@@ -86,6 +94,9 @@ def search(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     "/records/{record_id}",
     response={200: Record, 410: Gone, **_NONE},
     operation_id="record",
+    description=noop(
+        "One record as it was published; 410 says that it is no longer shown."
+    ),
 )
 def record(request: HttpRequest, record_id: Path[UUID]) -> Any:  # noqa: ANN401 - a status and a body, or a body
     """Return one record as it was published; 410 says that it is no longer shown."""
@@ -105,6 +116,9 @@ def record(request: HttpRequest, record_id: Path[UUID]) -> Any:  # noqa: ANN401 
     "/subjects/{credit_code}",
     response={200: Subject, **_NONE},
     operation_id="subject",
+    description=noop(
+        "All that is on display under one credit code, the latest decided first."
+    ),
 )
 def subject(
     request: HttpRequest, credit_code: Path[str], cursor: Query[Cursor]
@@ -129,13 +143,23 @@ def subject(
     }
 
 
-@api.get("/units", response={200: Units, **_BAD}, operation_id="units")
+@api.get(
+    "/units",
+    response={200: Units, **_BAD},
+    operation_id="units",
+    description=noop("All units that disclose."),
+)
 def units(request: HttpRequest) -> dict[str, Any]:
     """Return all units that disclose."""
     return {"units": [reading.unit_values(unit) for unit in reading.all_units()]}
 
 
-@api.get("/units/{code}", response={200: Unit, **_NONE}, operation_id="unit")
+@api.get(
+    "/units/{code}",
+    response={200: Unit, **_NONE},
+    operation_id="unit",
+    description=noop("One unit."),
+)
 def unit(request: HttpRequest, code: Path[str]) -> dict[str, Any]:
     """Return one unit."""
     _require_text(code)
@@ -145,7 +169,12 @@ def unit(request: HttpRequest, code: Path[str]) -> dict[str, Any]:
     return reading.unit_values(found)
 
 
-@api.get("/catalogue", response={200: Catalogue, **_BAD}, operation_id="catalogue")
+@api.get(
+    "/catalogue",
+    response={200: Catalogue, **_BAD},
+    operation_id="catalogue",
+    description=noop("The catalogues in force: what each unit must disclose."),
+)
 def catalogue(request: HttpRequest, filters: Query[CatalogueFilters]) -> dict[str, Any]:
     """Return the catalogues in force: what each unit must disclose."""
     items, following = reading.items_page(
@@ -157,7 +186,14 @@ def catalogue(request: HttpRequest, filters: Query[CatalogueFilters]) -> dict[st
     return {"items": items, "next": following}
 
 
-@api.get("/changes", response={200: Changes, **_BAD}, operation_id="changes")
+@api.get(
+    "/changes",
+    response={200: Changes, **_BAD},
+    operation_id="changes",
+    description=noop(
+        "The changes behind a number, in order; /changes.ndjson streams them."
+    ),
+)
 def changes(request: HttpRequest, filters: Query[ChangesFilters]) -> dict[str, Any]:
     """Return the changes behind a number, in order; `/changes.ndjson` streams them."""
     head, today = feed_head(), timezone.localdate()

@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import ConfigDict
 
+from gongshi.domain.messages import noop
 from gongshi.portal.changes import MOST
 from gongshi.portal.query import MAX_TERM
 
@@ -73,46 +74,66 @@ def _example(example: dict[str, Any]) -> ConfigDict:
 class Filters(Schema):
     """What a search asks for, by the names of the search page's own address."""
 
-    q: str = Field("", max_length=MAX_TERM, description="Name, code, number or words.")
-    kind: Literal["", "licence", "penalty"] = Field("", description="Of one kind only.")
+    q: str = Field(
+        "", max_length=MAX_TERM, description=noop("Name, code, number or words.")
+    )
+    kind: Literal["", "licence", "penalty"] = Field(
+        "", description=noop("Of one kind only.")
+    )
     region: str = Field(
-        "", pattern="^([0-9]{2,12})?$", description="Region code, with all below it."
+        "",
+        pattern="^([0-9]{2,12})?$",
+        description=noop("Region code, with all below it."),
     )
-    unit: str = Field("", max_length=64, description="Code of the unit.")
+    unit: str = Field("", max_length=64, description=noop("Code of the unit."))
     level: Literal["", "province", "city", "county"] = Field(
-        "", description="Of the unit."
+        "", description=noop("Of the unit.")
     )
-    item: str = Field("", max_length=64, description="Code of the catalogue item.")
-    category: str = Field("", max_length=512, description="Label of the category.")
+    item: str = Field(
+        "", max_length=64, description=noop("Code of the catalogue item.")
+    )
+    category: str = Field(
+        "", max_length=512, description=noop("Label of the category.")
+    )
     since: date | None = Field(
-        None, alias="from", description="Decided from this day on."
+        None, alias="from", description=noop("Decided from this day on.")
     )
-    until: date | None = Field(None, description="Decided up to this day.")
-    order: Literal["", "newest", "oldest"] = Field("", description="Newest first.")
-    after: str = Field("", max_length=32, description="`next` of the page before.")
-    limit: int = Field(20, ge=1, le=100, description="Records in a page.")
+    until: date | None = Field(None, description=noop("Decided up to this day."))
+    order: Literal["", "newest", "oldest"] = Field(
+        "", description=noop("Newest first.")
+    )
+    after: str = Field(
+        "", max_length=32, description=noop("`next` of the page before.")
+    )
+    limit: int = Field(20, ge=1, le=100, description=noop("Records in a page."))
 
 
 class Cursor(Schema):
     """Where a page begins."""
 
-    after: str = Field("", max_length=32, description="`next` of the page before.")
+    after: str = Field(
+        "", max_length=32, description=noop("`next` of the page before.")
+    )
 
 
 class CatalogueFilters(Schema):
     """Which catalogue items are asked for."""
 
-    unit: str = Field("", max_length=64, description="Code of the unit.")
-    kind: Literal["", "licence", "penalty"] = Field("", description="Of one kind only.")
-    after: str = Field("", max_length=160, description="`next` of the page before.")
-    limit: int = Field(200, ge=1, le=1000, description="Items in a page.")
+    unit: str = Field("", max_length=64, description=noop("Code of the unit."))
+    kind: Literal["", "licence", "penalty"] = Field(
+        "", description=noop("Of one kind only.")
+    )
+    after: str = Field(
+        "", max_length=160, description=noop("`next` of the page before.")
+    )
+    limit: int = Field(200, ge=1, le=1000, description=noop("Items in a page."))
 
 
 class ChangesFilters(Schema):
     """Which changes are asked for."""
 
-    since: int = Field(0, ge=0, le=2**63 - 1, description="Behind this number.")
-    limit: int = Field(500, ge=1, le=MOST, description="At most so many.")
+    since: int = Field(0, ge=0, le=2**63 - 1, description=noop("Behind this number."))
+    limit: int = Field(500, ge=1, le=MOST, description=noop("At most so many."))
 
 
 class Problem(Schema):

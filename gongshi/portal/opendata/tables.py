@@ -25,6 +25,7 @@ _OWN = (
     ("corrected_on", "更正日期", "date", "空：未更正"),
     ("disputed_on", "异议标注日期", "date", "空：无异议"),
 )
+_PUBLISHERS = {"jiangsu": "江苏", "national": "国家"}
 _TYPES = {
     standards.FieldType.DATE: "date",
     standards.FieldType.AMOUNT: "number",
@@ -62,7 +63,9 @@ class Table:
     def title(self) -> str:
         """What the table holds, in Chinese."""
         kinds = {standards.Kind.LICENCE: "行政许可", standards.Kind.PENALTY: "行政处罚"}
-        return f"{kinds[self.kind]}（{self.edition}）"
+        publisher, _, year = self.edition.rpartition("-")
+        name = _PUBLISHERS.get(publisher, publisher)
+        return f"{kinds[self.kind]}（{name} {year} 年版）"
 
     @property
     def columns(self) -> Sequence[Column]:
