@@ -1,5 +1,6 @@
 """The portal runs with the public store alone, on both databases."""
 
+import base64
 import os
 import shutil
 import sqlite3
@@ -105,6 +106,20 @@ def test_no_page_sets_a_cookie_or_names_the_office(portal: Portal) -> None:
 
         assert "set-cookie" not in answer.headers
         assert "/office/" not in answer.text
+
+
+def test_search_for_persons_says_that_it_is_off_without_its_key(
+    portal: Portal, site: Site, tmp_path: Path
+) -> None:
+    key = base64.b64encode(bytes(32)).decode()
+
+    with running(site, tmp_path, GONGSHI_PERSON_SEARCH_KEY=key) as offering:
+        offered = offering.get("/people/").text
+
+    assert 'name="number"' in offered
+    refused = portal.get("/people/").text
+    assert 'name="number"' not in refused
+    assert "本站不提供自然人记录查询" in refused
 
 
 def test_it_is_ready_and_says_up_to_which_change(portal: Portal) -> None:
