@@ -61,7 +61,7 @@ THINGS: Mapping[str, str] = {
     "catalogue": noop("Catalogue"),
     "city": noop("City"),
     "keys": noop("Keys"),
-    "record": noop("Record"),
+    "record": noop("Record of a decision"),
     "unit": noop("Unit"),
     "user": noop("Person"),
 }
@@ -81,7 +81,7 @@ NAMES: Mapping[str, str] = {
     "name": noop("Name"),
     "new": noop("New records"),
     "not_public": noop("Never public"),
-    "reason": noop("Reason"),
+    "reason": noop("Why"),
     "records": noop("Number of records"),
     "role": noop("Role"),
     "rows": noop("Rows"),

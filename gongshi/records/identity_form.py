@@ -9,7 +9,7 @@ from gongshi.records.revealing import RevealReason
 class RevealForm(forms.Form):
     """A reason from the list, and what is the matter in a few words."""
 
-    kind = forms.ChoiceField(label=_("Reason"), choices=RevealReason.choices)
+    kind = forms.ChoiceField(label=_("Kind of reason"), choices=RevealReason.choices)
     reason = forms.CharField(
         label=_("What is it about?"), min_length=4, max_length=500, strip=True
     )

@@ -121,7 +121,7 @@ def test_every_policy_has_its_legal_source_and_date() -> None:
 def test_national_rows_are_inactive_until_chosen() -> None:
     names = {row.name for row in default_policies().rows if row.is_active}
 
-    assert names == {"lianyungang-2016-9"}
+    assert names == {"lianyungang-2016-9", "withdraw-revoked"}
 
 
 @pytest.mark.parametrize(

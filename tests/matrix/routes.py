@@ -116,6 +116,10 @@ ROUTES: Mapping[str, Entry] = {
     # pipeline
     "healthz": public(),
     "readyz": public(),
+    "audit:events": guarded(Permission.AUDIT_READ),
+    "audit:export": guarded(Permission.AUDIT_READ, fixed={"ending": "csv"}),
+    "help": public(),
+    "help-page": public(fixed={"name": "enterer"}),
     # accounts
     "accounts:sign-in": entrance(),
     "accounts:sign-out": signed_in(),
@@ -178,8 +182,13 @@ ROUTES: Mapping[str, Entry] = {
     "review:todo": guarded(Permission.UNIT_READ),
     "review:records": guarded(Permission.RECORD_READ),
     "review:record": guarded(Permission.RECORD_READ, record),
+<<<<<<< HEAD
     "review:edit": guarded(Permission.RECORD_ENTER, record),
     "review:edit-check": guarded(Permission.RECORD_ENTER, record),
+=======
+    # records
+    "identity:reveal": guarded(Permission.RECORD_REVEAL, record),
+>>>>>>> ee60b6f (journeys: Look at every page of the office in a browser; axe finds nothing.)
     # publication
     "publication:approve-batch": guarded(Permission.RECORD_REVIEW, batch),
     "publication:approve": guarded(Permission.RECORD_REVIEW, record),

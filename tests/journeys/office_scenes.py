@@ -1,0 +1,52 @@
+"""Pages of the office as they are in the middle of the work, full of things."""
+
+from collections.abc import Callable, Mapping
+
+from django.test import Client
+
+from gongshi.accounts.models import Role, Unit
+from gongshi.audit.actions import Target, record_event
+from gongshi.audit.actors import Actor
+from tests.factories import AT, MembershipFactory, UserFactory
+from tests.office.desk import address, checked_batch, licence_file
+
+Scene = Callable[[Unit], tuple[Client, str]]
+
+
+def somebody(unit: Unit, *roles: Role) -> Client:
+    """Return the browser of somebody with these roles in the unit."""
+    user = UserFactory.create(unit=unit, first_name="王", last_name="")
+    for role in roles:
+        MembershipFactory.create(user=user, unit=unit, role=role)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _audit(unit: Unit) -> tuple[Client, str]:
+    record_event(
+        at=AT,
+        by=Actor(username="li", role="reviewer", unit=unit.code, address="10.0.0.8"),
+        action="publication.correct",
+        target=Target(kind="record", key="6d5f2c1e-7c0b-8a53-bd0e-3c2a8f4b1e70"),
+        details={"change": 812},
+        changes={
+            "legal_representative": ("欧阳海", "欧阳江"),
+            "resident_id": ("320703198001010015", "320703198001010023"),
+        },
+        reason="当事人提供营业执照，法定代表人登记有误，予以更正。",
+    )
+    return somebody(unit, Role.AUDITOR), "/office/audit/"
+
+
+def _batch(unit: Unit) -> tuple[Client, str]:
+    batch = checked_batch(
+        unit,
+        licence_file(
+            {}, {"credit_code": "91320703MA1TE5T0XX"}, {"decision_date": None}, {}
+        ),
+    )
+    return somebody(unit, Role.ENTERER), address(batch)
+
+
+SCENES: Mapping[str, Scene] = {"audit": _audit, "batch": _batch}

@@ -1,0 +1,110 @@
+"""Every page of the office, looked at: axe finds nothing, nothing is wider than a phone.
+
+With GONGSHI_SCREENS=FOLDER each page is kept there as a PNG, to be looked at by people.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser
+
+from gongshi.accounts.models import Role, Unit
+from gongshi.accounts.permissions import roles_with
+from tests.factories import MembershipFactory, UnitFactory, UserFactory
+from tests.journeys.office_scenes import SCENES
+from tests.journeys.studio import Fetched, Studio
+from tests.matrix.addresses import addresses
+from tests.matrix.routes import ROUTES
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(databases=["default", "portal"]),
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+]
+
+_OFFICE = {a.name for a in addresses() if a.route.startswith(("office/", "help/"))}
+_VISITED = sorted(
+    name
+    for name in _OFFICE & ROUTES.keys()
+    if ROUTES[name].door in ("guarded", "signed-in", "entrance", "public")
+)
+
+
+@pytest.fixture
+def unit() -> Unit:
+    """Return a department below the city's government."""
+    city = UnitFactory.create(name="连云港市人民政府", short_name="市政府")
+    return UnitFactory.create(
+        code="lyg-hbj", name="连云港市环境保护局", short_name="市环保局", superior=city
+    )
+
+
+@pytest.fixture
+def studio(browser: Browser) -> Iterator[Studio]:
+    """Return a window to look at pages in; at the end it may not have complained."""
+    studio = Studio(browser)
+    yield studio
+    studio.close()
+    assert studio.complaints == []
+
+
+def reader(name: str, unit: Unit) -> Client:
+    """Return the browser of somebody who may read the address; everybody, if open."""
+    client = Client()
+    entry = ROUTES[name]
+    if entry.door in ("entrance", "public"):
+        return client
+    user = UserFactory.create(unit=unit, first_name="李", last_name="")
+    roles = roles_with(entry.permission("GET")) if entry.door == "guarded" else [*Role]
+    for role in roles:
+        MembershipFactory.create(user=user, unit=unit, role=role)
+    client.force_login(user)
+    return client
+
+
+def examine(studio: Studio, client: Client, path: str, name: str) -> list[str]:
+    """Look at a page in every way; return what is wrong with it."""
+    response = client.get(path)
+    if response.status_code != 200 or not response["Content-Type"].startswith(
+        "text/html"
+    ):
+        response.close()
+        return []  # a file, or the way to somewhere else
+    fetched = Fetched(
+        status=response.status_code,
+        headers=dict(response.headers),
+        body=response.content,
+    )
+    studio.show(path, fetched)
+    wrong = []
+    for look in studio.looks():
+        wrong += [f"{look} {found}" for found in studio.violations()]
+        folder = os.environ.get("GONGSHI_SCREENS")
+        if folder:
+            place = re.sub(r"[^a-z0-9]+", "-", name)
+            studio.keep(Path(folder) / f"{place}-{look}.png")
+    return wrong
+
+
+@pytest.mark.parametrize("name", _VISITED)
+def test_page_of_the_office_is_good_for_everybody(
+    name: str, unit: Unit, studio: Studio
+) -> None:
+    path = reverse(name, kwargs=dict(ROUTES[name].arguments(unit)))
+
+    assert examine(studio, reader(name, unit), path, name) == []
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_page_full_of_things_is_good_for_everybody(
+    scene: str, unit: Unit, studio: Studio
+) -> None:
+    client, path = SCENES[scene](unit)
+
+    assert client.get(path).status_code == 200
+    assert examine(studio, client, path, f"scene-{scene}") == []
