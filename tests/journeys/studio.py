@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Route
 ORIGIN = "http://localhost"  # which browsers trust; nothing listens there
 WIDTHS = {1440: 900, 390: 844}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-_AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+_AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _RUN = """
 async () => (await axe.run(document, {

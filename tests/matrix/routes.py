@@ -182,13 +182,10 @@ ROUTES: Mapping[str, Entry] = {
     "review:todo": guarded(Permission.UNIT_READ),
     "review:records": guarded(Permission.RECORD_READ),
     "review:record": guarded(Permission.RECORD_READ, record),
-<<<<<<< HEAD
     "review:edit": guarded(Permission.RECORD_ENTER, record),
     "review:edit-check": guarded(Permission.RECORD_ENTER, record),
-=======
     # records
     "identity:reveal": guarded(Permission.RECORD_REVEAL, record),
->>>>>>> ee60b6f (journeys: Look at every page of the office in a browser; axe finds nothing.)
     # publication
     "publication:approve-batch": guarded(Permission.RECORD_REVIEW, batch),
     "publication:approve": guarded(Permission.RECORD_REVIEW, record),
