@@ -8,6 +8,7 @@ from gongshi.domain.messages import noop
 SENTENCES: Mapping[str, str] = {
     "accounts.load_city": noop("Loaded the units of a city"),
     "accounts.give_role": noop("Gave a role"),
+    "assessment.file_nil_report": noop("Filed a nil report"),
     "catalogue.begin_draft": noop("Began a draft of the catalogue"),
     "catalogue.discard_draft": noop("Discarded a draft of the catalogue"),
     "catalogue.propose_date": noop("Set the day from which a draft is to hold"),
@@ -16,6 +17,12 @@ SENTENCES: Mapping[str, str] = {
     "catalogue.remove_item": noop("Took an item out of a draft"),
     "catalogue.take_items": noop("Imported items into a draft"),
     "catalogue.approve": noop("Approved a version of the catalogue"),
+    "catalogue.check_site": noop("Found a unit's site in another state"),
+    "intake.begin_draft": noop("Began a draft of a record"),
+    "intake.discard_draft": noop("Deleted a draft of a record"),
+    "intake.make_token": noop("Made a token"),
+    "intake.revoke_token": noop("Revoked a token"),
+    "intake.use_token_first": noop("Used a token for the first time"),
     "intake.receive_file": noop("Received a file"),
     "intake.receive_rows": noop("Received records"),
     "intake.finish_checking": noop("Finished the check of a batch"),
@@ -48,6 +55,7 @@ SENTENCES: Mapping[str, str] = {
 
 GROUPS: Mapping[str, str] = {
     "accounts": noop("Units, people and roles"),
+    "assessment": noop("Statistics"),
     "catalogue": noop("Disclosure catalogue"),
     "intake": noop("Receipt"),
     "validation": noop("Check"),
@@ -59,9 +67,12 @@ GROUPS: Mapping[str, str] = {
 THINGS: Mapping[str, str] = {
     "batch": noop("Batch"),
     "catalogue": noop("Catalogue"),
+    "change": noop("Public change"),
     "city": noop("City"),
+    "draft": noop("Draft of a record"),
     "keys": noop("Keys"),
     "record": noop("Record of a decision"),
+    "token": noop("Token"),
     "unit": noop("Unit"),
     "user": noop("Person"),
 }
