@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser
@@ -70,11 +72,9 @@ def reader(name: str, unit: Unit) -> Client:
 def examine(studio: Studio, client: Client, path: str, name: str) -> list[str]:
     """Look at a page in every way; return what is wrong with it."""
     response = client.get(path)
-    if response.status_code != 200 or not response["Content-Type"].startswith(
-        "text/html"
-    ):
+    if not _is_page(response):
         response.close()
-        return []  # a file, or the way to somewhere else
+        return []
     fetched = Fetched(
         status=response.status_code,
         headers=dict(response.headers),
@@ -89,6 +89,17 @@ def examine(studio: Studio, client: Client, path: str, name: str) -> list[str]:
             place = re.sub(r"[^a-z0-9]+", "-", name)
             studio.keep(Path(folder) / f"{place}-{look}.png")
     return wrong
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    """Tell a whole page from a file, a part of a page and the way to somewhere else."""
+    is_text = response["Content-Type"].startswith("text/html")
+    return (
+        response.status_code == 200
+        and is_text
+        and isinstance(response, HttpResponse)
+        and response.content.lstrip().lower().startswith(b"<!doctype html>")
+    )
 
 
 @pytest.mark.parametrize("name", _VISITED)
