@@ -21,7 +21,7 @@ from factory.declarations import (
 )
 from factory.django import DjangoModelFactory
 
-from gongshi.accounts.models import Membership, Role, Unit, User
+from gongshi.accounts.models import Membership, ResponsiblePerson, Role, Unit, User
 from gongshi.audit.actors import Actor
 from gongshi.domain.lifecycle import State
 from gongshi.domain.rules.prepare import prepare
@@ -101,6 +101,21 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     user = SubFactory(UserFactory)
     unit = SelfAttribute("user.unit")
     role = Role.ENTERER
+
+
+class ResponsiblePersonFactory(DjangoModelFactory[ResponsiblePerson]):
+    """Somebody who answers for a unit at present."""
+
+    class Meta:
+        model = ResponsiblePerson
+
+    unit = SubFactory(UnitFactory)
+    name = "李海州"
+    post = "法规处处长"
+    phone = "0518-85521234"
+    filed_on = date(2016, 1, 18)
+    filed_by = "wang"
+    from_date = date(2016, 1, 18)
 
 
 class StoredFileFactory(DjangoModelFactory[StoredFile]):

@@ -7,8 +7,20 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from gongshi.accounts.responsible_models import ResponsiblePerson
 from gongshi.domain import units
 from gongshi.domain.units import UnitKind
+
+__all__ = [
+    "FailedSignIn",
+    "Kind",
+    "Level",
+    "Membership",
+    "ResponsiblePerson",
+    "Role",
+    "Unit",
+    "User",
+]
 
 
 class Kind(models.TextChoices):

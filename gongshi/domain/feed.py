@@ -47,10 +47,12 @@ class PublicChange:
     hash of name and number of a natural person, null: a legal person).
     Withdraw and end: kind, reason, at. Unit: code, name, short_name, credit_code,
     level, kind, region_code, superior_code, superior_name, entrusted_by (code, empty:
-    none), responsible, site_name, site_address, decisions_since, catalogue_version
+    none), responsible (the name of who answers for it, empty: nobody is filed),
+    responsible_post, responsible_phone (empty: not to be shown), exists_until (its
+    last day, null: open), site_name, site_address, decisions_since, catalogue_version
     (null: none), and items: a list of code, name, kind, basis, subjects, is_public,
     not_public_reason, publish_days, display_years, from_date, until_date. Its record
-    id is `unit_id`.
+    id is `unit_id`. Post, phone and last day are missing from older changes.
     """
 
     sequence: int

@@ -24,6 +24,8 @@ _UNIT = (
     "decisions_since",
     "catalogue_version",
 )
+# Not in changes that were told before these existed, and what those mean.
+_LATER = {"responsible_post": "", "responsible_phone": "", "exists_until": None}
 _ITEM = (
     "code",
     "name",
@@ -46,6 +48,7 @@ def put_units(changes: Sequence[PublicChange]) -> None:
         PublishedUnit.objects.using(STORE).update_or_create(
             code=values["code"],
             defaults={name: values[name] for name in _UNIT[1:]}
+            | {name: values.get(name, none) for name, none in _LATER.items()}
             | {"updated_at": change.at},
         )
         PublishedItem.objects.using(STORE).filter(unit_code=values["code"]).delete()

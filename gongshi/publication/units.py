@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from gongshi.accounts.models import Unit
+from gongshi.accounts.models import ResponsiblePerson, Unit
+from gongshi.accounts.queries import responsible_for
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
 from gongshi.catalogue.models import CatalogueItem, CatalogueVersion, Subjects
@@ -62,7 +63,7 @@ def publish_unit(unit: Unit, *, by: Actor, at: datetime) -> PublicChange | None:
 def publish_changed_units(*, by: Actor, at: datetime) -> int:
     """Tell of every unit of which the public knows something else; return how many.
 
-    Four queries where nothing has changed, whatever the number of units.
+    Five queries where nothing has changed, whatever the number of units.
     """
     units = Unit.objects.filter(valid_from__lte=_day(at)).select_related("superior")
     return len(_publish(list(units.order_by("code")), by=by, at=at))
@@ -103,6 +104,7 @@ def _news(told: Iterable[_Told]) -> list[_Told]:
 def _told(units: Sequence[Unit], on: date) -> Iterator[_Told]:
     versions = versions_in_force([holder_of(unit) for unit in units], on)
     items = items_of_versions(list(versions.values()), on)
+    responsible = responsible_for(units)
     for unit in units:
         version = versions.get(holder_of(unit).pk)
         own = [
@@ -110,7 +112,8 @@ def _told(units: Sequence[Unit], on: date) -> Iterator[_Told]:
             for item in items.get(version.pk if version else 0, ())
             if not unit.is_entrusted or item.entrusted_to_id == unit.pk
         ]
-        payload = canonical(_values(unit, version, own))
+        values = _values(unit, version, own) | _who(responsible.get(unit.pk))
+        payload = canonical(values)
         yield _Told(unit=unit, payload=payload, digest=payload_digest(payload))
 
 
@@ -129,12 +132,21 @@ def _values(
         "superior_code": superior.code if superior else "",
         "superior_name": superior.name if superior else "",
         "entrusted_by": superior.code if superior and unit.is_entrusted else "",
-        "responsible": "",
+        "exists_until": unit.valid_until.isoformat() if unit.valid_until else None,
         "site_name": unit.site_name,
         "site_address": unit.site_address,
         "decisions_since": unit.start_date.isoformat(),
         "catalogue_version": version.number if version else None,
         "items": [_item(item) for item in items],
+    }
+
+
+def _who(person: ResponsiblePerson | None) -> dict[str, object]:
+    """Return what the public learns of who answers: never e-mail or internal phone."""
+    return {
+        "responsible": person.name if person else "",
+        "responsible_post": person.post if person else "",
+        "responsible_phone": person.public_phone if person else "",
     }
 
 

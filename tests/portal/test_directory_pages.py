@@ -90,6 +90,25 @@ def test_unit_page_says_who_answers_and_where_it_publishes() -> None:
         assert text in page
 
 
+def test_unit_page_shows_post_phone_and_last_day_where_they_are_told() -> None:
+    _publish_unit()
+    before = _page("/units/lyg-syjj/")
+    _publish_unit(
+        2,
+        responsible="李海州",
+        responsible_post="法规处处长",
+        responsible_phone="0518-8552 0000",
+        exists_until="2018-12-31",
+    )
+
+    page = _page("/units/lyg-syjj/")
+
+    assert "tel:" not in before
+    for text in ("李海州", "法规处处长", 'href="tel:051885520000"', "0518-8552 0000"):
+        assert text in page
+    assert "2018" in page
+
+
 def test_unit_that_only_its_records_tell_of_has_a_page() -> None:
     publish({"unit_code": "lyg-hbj", "unit_name": "连云港市环境保护局"})
 

@@ -24,7 +24,7 @@ from tests.catalogue.factories import (
     CatalogueVersionFactory,
     DraftFactory,
 )
-from tests.factories import AT, BY, UnitFactory
+from tests.factories import AT, BY, ResponsiblePersonFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 MARCH = date(2016, 3, 1)
@@ -84,6 +84,9 @@ def test_a_payload_says_what_the_feed_promises(unit: Unit) -> None:
         "superior_name": "连云港市人民政府",
         "entrusted_by": "",
         "responsible": "",
+        "responsible_post": "",
+        "responsible_phone": "",
+        "exists_until": None,
         "site_name": "连云港环保网",
         "site_address": "http://hbj.lyg.example/",
         "decisions_since": "2015-07-01",
@@ -123,6 +126,43 @@ def test_an_entrusted_body_is_told_with_what_is_entrusted_to_it(unit: Unit) -> N
     assert payload["catalogue_version"] == 1
     assert [item["code"] for item in payload["items"]] == ["JS320700HB-XK-0001"]
     assert len(json.loads(unit_payload(unit, MARCH))["items"]) == 2
+
+
+def test_the_public_learns_who_answers_and_no_internal_contact(unit: Unit) -> None:
+    ResponsiblePersonFactory.create(
+        unit=unit,
+        name="李海州",
+        post="法规处处长",
+        phone="0518-85521234",
+        email="li@hbj.example",
+        public_phone="0518-85520000",
+    )
+
+    change = publish_unit(unit, by=BY, at=AT)
+
+    assert change is not None
+    known = published("lyg-hbj")
+    assert (known.responsible, known.responsible_post, known.responsible_phone) == (
+        "李海州",
+        "法规处处长",
+        "0518-85520000",
+    )
+    assert "85521234" not in change.payload
+    assert "li@hbj.example" not in change.payload
+
+
+def test_only_who_answers_at_present_is_public(unit: Unit) -> None:
+    ResponsiblePersonFactory.create(unit=unit, until_date=date(2016, 2, 29))
+
+    assert json.loads(unit_payload(unit, MARCH))["responsible"] == ""
+
+
+def test_the_public_learns_when_a_unit_ends() -> None:
+    ended = UnitFactory.create(valid_until=date(2016, 3, 31))
+
+    publish_unit(ended, by=BY, at=AT)
+
+    assert published(ended.code).exists_until == date(2016, 3, 31)
 
 
 def test_a_published_unit_reaches_the_portal_with_its_items(unit: Unit) -> None:
@@ -203,7 +243,7 @@ def test_looking_costs_the_same_for_many_units(
         CatalogueItemFactory.create(version=other)
     publish_changed_units(by=BY, at=AT)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         publish_changed_units(by=BY, at=AT)
 
 
