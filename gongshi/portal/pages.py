@@ -19,7 +19,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags
 
-from gongshi.portal import finding, queries
+from gongshi.portal import finding, following, queries
 from gongshi.portal.appearance import appearance_of
 from gongshi.portal.keeping import KeptPage, compressed, kept_pages
 from gongshi.portal.queries import CannotRead, FeedHead
@@ -89,6 +89,7 @@ def page(
         template = part
     else:
         context["feed_head"] = _head_of(request)
+        context["feeds"] = following.announced(context)
     context["max_term"] = finding.MAX_TERM
     context["canonical"] = request.build_absolute_uri(request.path)
     return render(request, template, context, status=status)

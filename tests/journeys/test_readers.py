@@ -37,6 +37,23 @@ changes.append(change(41, record=4, operation=Operation.MARK, **days,
 changes.append(withdrawal(42, record=5))
 apply_changes(changes)
 """
+_PUBLISH_ONE = """
+from django.utils import timezone
+from gongshi.portal.actions import apply_changes
+from tests.portal.changes import change
+today = timezone.localdate().isoformat()
+apply_changes([change(43, subject_name="连云港新浦园林有限公司", published_on=today,
+                      decision_date=today, listed_until=today, display_until=None)])
+"""
+# What a feed reader makes of a feed: title and link of each entry.
+_READ_FEED = """async address => {
+  const text = await (await fetch(address)).text();
+  const feed = new DOMParser().parseFromString(text, "application/xml");
+  return [...feed.querySelectorAll("entry")].map(entry => [
+    entry.querySelector("title").textContent,
+    entry.querySelector("link").getAttribute("href"),
+  ]);
+}"""
 # Where the moving list stands after thirty frames have been drawn.
 _AFTER_FRAMES = """() => new Promise(tell => {
   let frames = 30;
@@ -133,6 +150,26 @@ def test_withdrawn_record_leaves_a_tombstone_that_the_log_leads_to(
     expect(page.locator("main")).to_contain_text("行政决定被依法撤销")
     expect(page.locator("main")).not_to_contain_text("贸易公司")
     assert page.url.endswith(_WITHDRAWN)
+
+
+def test_feed_of_a_unit_tells_of_a_new_record_and_leads_to_it(
+    register: Town, reader: Visit
+) -> None:
+    page = reader.open()
+    page.goto("/units/11320700014310258G/")
+    link = page.locator("main").get_by_role("link", name="订阅")
+    address = link.get_attribute("href")
+    before = page.evaluate(_READ_FEED, address)
+
+    register.site.do(_PUBLISH_ONE)
+    told = page.evaluate(_READ_FEED, address)
+
+    new = [entry for entry in told if entry not in before]
+    assert [title for title, _ in new] == [
+        "行政许可：连云港新浦园林有限公司 · 食品经营许可"
+    ]
+    page.goto(new[0][1])
+    expect(page.locator("h1")).to_have_text("连云港新浦园林有限公司")
 
 
 def test_printed_record_is_a_sheet_with_its_address_and_hash(reader: Visit) -> None:

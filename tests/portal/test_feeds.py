@@ -1,5 +1,6 @@
 """Feeds tell what was published, of everything or of one part, never of persons."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -103,8 +104,38 @@ def test_feed_of_nothing_is_not_there(path: str) -> None:
     assert Client().get(f"/feeds/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("path", [f"/units/{_UNIT}/", f"/subjects/{_CODE}/", "/"])
-def test_page_names_its_feed(path: str) -> None:
-    page = Client().get(path).content.decode()
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("/", "all"),
+        ("/lists/", "all"),
+        ("/kinds/licence/", "kinds/licence"),
+        ("/regions/320700/", "regions/320700"),
+        (f"/units/{_UNIT}/", f"units/{_UNIT}"),
+        (f"/subjects/{_CODE}/", f"subjects/{_CODE}"),
+    ],
+)
+def test_page_names_its_feed_for_programs_and_for_people(page: str, feed: str) -> None:
+    client = Client()
 
-    assert 'type="application/atom+xml"' in page
+    head, body = client.get(page).content.decode().split("</head>")
+
+    named = re.findall(r'rel="alternate" type="[^"]+" href="([^"]+)"', head)
+    assert named[:2] == [f"/feeds/{feed}.atom", f"/feeds/{feed}.json"]
+    assert named[2:] == (
+        [] if feed == "all" else ["/feeds/all.atom", "/feeds/all.json"]
+    )
+    assert re.search(
+        rf'<a[^>]* href="/feeds/{feed}\.atom" type="application/atom', body
+    )
+    assert {client.get(address).status_code for address in named} == {200}
+
+
+@pytest.mark.parametrize("page", ["/search", f"/records/{record_id(1)}/", "/about/"])
+def test_page_without_a_feed_names_that_of_everything(page: str) -> None:
+    head = Client().get(page).content.decode().split("</head>")[0]
+
+    assert re.findall(r'rel="alternate" type="[^"]+" href="([^"]+)"', head) == [
+        "/feeds/all.atom",
+        "/feeds/all.json",
+    ]

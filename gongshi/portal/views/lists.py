@@ -6,7 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from gongshi.portal import directory, figures, narrowing, presentation, queries
+from gongshi.portal import (
+    directory,
+    figures,
+    following,
+    narrowing,
+    presentation,
+    queries,
+)
 from gongshi.portal.models import Kind
 from gongshi.portal.pages import page, public_page
 from gongshi.portal.places import is_listed_region, region_name
@@ -22,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     newest = queries.rolling_list(today, size=_ROLLING)
     context = {
         "newest": newest.records,
+        "feed": following.of_everything(),
         "totals": queries.published_totals(),
         "listed": queries.listed_counts(today),
         "regions": narrowing.choices().regions,
@@ -32,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def all_kinds(request: HttpRequest) -> HttpResponse:
     """Show the whole rolling list, or of one kind, by `?kind=`."""
-    return _list(request, Listing(kind=kind_of(request)), {"title": gettext("All")})
+    context = {"title": gettext("All"), "feed": following.of_everything()}
+    return _list(request, Listing(kind=kind_of(request)), context)
 
 
 @public_page
@@ -40,8 +49,10 @@ def of_kind(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the list of one kind at its permanent address."""
     if kind not in Kind.values:
         raise Http404("No such kind.")
-    listing = Listing(kind=kind)
-    return _list(request, listing, {"title": Kind(kind).label, "own_kind": kind})
+    title = str(Kind(kind).label)
+    feed = following.of_one("kind", kind, title)
+    context = {"title": title, "own_kind": kind, "feed": feed}
+    return _list(request, Listing(kind=kind), context)
 
 
 @public_page
@@ -51,6 +62,7 @@ def of_region(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404("No such region.")
     context: dict[str, Any] = {
         "title": region_name(code),
+        "feed": following.of_one("region", code, region_name(code)),
         "region_code": code,
         "figures": figures.totals_of(region_code=code),
         "entries": directory.unit_entries(code),

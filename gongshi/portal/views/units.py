@@ -4,7 +4,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from gongshi.domain.search_text import normalise
-from gongshi.portal import directory, drawing, figures, presentation, subjects
+from gongshi.portal import (
+    directory,
+    drawing,
+    figures,
+    following,
+    presentation,
+    subjects,
+)
 from gongshi.portal.models import PublishedUnit
 from gongshi.portal.pages import page, public_page
 from gongshi.portal.places import region_name
@@ -29,6 +36,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "unit": found,
         "title": found.name,
+        "feed": following.of_one("unit", code, found.name),
         "region": region_name(found.region_code),
         "items": directory.items_of(code),
         "figures": figures.totals_of(code),
@@ -94,6 +102,7 @@ def subject(request: HttpRequest, credit_code: str) -> HttpResponse:
     records = subjects.subject_records(written, today, after=after)
     context = {
         "subject": found,
+        "feed": following.of_one("subject", written, found.name),
         "years": drawing.year_bars(found.years),
         "page": records,
         "path": request.path,
