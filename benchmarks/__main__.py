@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import form, office, pages, publish, validate
+from benchmarks import form, office, pages, publish, search, validate
 
 _ALL: Mapping[str, Callable[[], None]] = {
     "csv": validate.csv_figures,
@@ -12,6 +12,7 @@ _ALL: Mapping[str, Callable[[], None]] = {
     "form": form.figures,
     "office": office.figures,
     "pages": pages.figures,
+    "search": search.figures,
 }
 
 for name in sys.argv[1:] or _ALL:

@@ -66,6 +66,12 @@ class SearchIndex(Protocol):
     def statements(self) -> Sequence[str]:
         """Return the SQL that creates the index of an empty store."""
 
+    def before_loading(self) -> Sequence[str]:
+        """Return the SQL after which an empty store is filled faster."""
+
+    def after_loading(self) -> Sequence[str]:
+        """Return the SQL that makes a store whole that was filled so."""
+
     def insert(
         self,
         connection: BaseDatabaseWrapper,

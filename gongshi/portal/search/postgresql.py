@@ -43,13 +43,16 @@ _WINDOW = 4_000  # positions nearest to the page that are looked through
 _FEW = 1_000  # candidates up to which the whole index is asked at once
 _RARE = 60  # matches in window and spans from which on a count goes by stretches
 
+_CREATE_INDEX = (
+    "CREATE INDEX published_record_search ON published_record USING gin (search_keys)"
+)
 _STATEMENTS = (
     "ALTER TABLE published_record ADD COLUMN search_keys integer[]",
     # Out of the row, uncompressed: only the index reads them, as they are written.
     "ALTER TABLE published_record ALTER COLUMN search_keys SET STORAGE EXTERNAL",
     # So that the text that is looked through stays within the row.
     "ALTER TABLE published_record SET (toast_tuple_target = 1024)",
-    "CREATE INDEX published_record_search ON published_record USING gin (search_keys)",
+    _CREATE_INDEX,
 )
 _LOOKED_THROUGH = """
 FROM published_record r
@@ -98,6 +101,14 @@ class PostgreSQLIndex:
     def statements(self) -> Sequence[str]:
         """Return the SQL that creates the index of an empty store."""
         return _STATEMENTS
+
+    def before_loading(self) -> Sequence[str]:
+        """Return the SQL that takes the index away."""
+        return ("DROP INDEX published_record_search",)
+
+    def after_loading(self) -> Sequence[str]:
+        """Return the SQL that makes the index over all rows at once."""
+        return (_CREATE_INDEX, "ANALYZE published_record")
 
     def insert(
         self,

@@ -51,7 +51,8 @@ CREATE VIRTUAL TABLE published_search USING fts5(
 _CONFIGURE = (
     "INSERT INTO published_search(published_search, rank) VALUES ('hashsize', 8388608)"
 )
-# CROSS JOIN fixes the order: the index first, newest first, then its rows.
+# CROSS JOIN fixes the order: the index first, newest first, then its rows. Its own
+# row number must be ordered by, or all matches would be gathered and sorted.
 _MATCHES = """
 FROM published_search s CROSS JOIN published_record r ON r.position = s.rowid
 WHERE published_search MATCH %s AND {where}
@@ -65,6 +66,14 @@ class SQLiteIndex:
     def statements(self) -> Sequence[str]:
         """Return the SQL that creates the index of an empty store."""
         return (_CREATE, _CONFIGURE)
+
+    def before_loading(self) -> Sequence[str]:
+        """Return nothing: the table of words is filled as it is."""
+        return ()
+
+    def after_loading(self) -> Sequence[str]:
+        """Return the SQL that merges what was written into one piece."""
+        return ("INSERT INTO published_search(published_search) VALUES ('optimize')",)
 
     def insert(
         self,
@@ -119,13 +128,14 @@ class SQLiteIndex:
     ) -> list[int]:
         """Return the positions of the next matches in the order that is wanted."""
         source, values = _source(connection, criteria)
+        position = "s.rowid" if "published_search" in source else "r.position"
         beyond = ">" if criteria.oldest_first else "<"
         if criteria.beyond is not None:
-            source += f" AND r.position {beyond} %s"
+            source += f" AND {position} {beyond} %s"
             values.append(criteria.beyond)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT r.position {source} ORDER BY r.position {criteria.order} LIMIT %s",
+                f"SELECT r.position {source} ORDER BY {position} {criteria.order} LIMIT %s",
                 [*values, limit],
             )
             return [position for (position,) in cursor.fetchall()]
