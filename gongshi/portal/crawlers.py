@@ -1,7 +1,7 @@
 """What search engines are told: robots.txt, and sitemaps of legal persons' records."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -93,13 +93,13 @@ def _chunk(number: int, site: str, on: date) -> Iterator[str]:
             place = reverse("portal:record", args=[record_id])
             yield (
                 f"<url><loc>{escape(site + place)}</loc>"
-                f"<lastmod>{updated_at:%Y-%m-%d}</lastmod></url>\n"
+                f"<lastmod>{timezone.localtime(updated_at):%Y-%m-%d}</lastmod></url>\n"
             )
             position = last_position
     yield "</urlset>\n"
 
 
-def _rows(after: int, end: int, on: date) -> list[tuple[object, int, date]]:
+def _rows(after: int, end: int, on: date) -> list[tuple[object, int, datetime]]:
     records = (
         PublishedRecord.objects.using(STORE)
         .filter(position__gt=after, position__lte=end, person=Person.LEGAL)

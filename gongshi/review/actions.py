@@ -16,6 +16,7 @@ from gongshi.domain.lifecycle import State
 from gongshi.intake.actions import move_waiting, request_publication
 from gongshi.intake.models import Batch
 from gongshi.records.models import Record
+from gongshi.records.preparation import SHANGHAI
 from gongshi.review.models import Notice, NoticeKind, ReviewComment
 from gongshi.validation.queries import unconfirmed
 
@@ -237,7 +238,8 @@ def require_hold(
     """Refuse a hold without a reason, or one that ends before it begins."""
     if not hold.code or not hold.reason.strip():
         raise CannotReview("no-reason")
-    if ends and (hold.until is None or hold.until <= at.date()):
+    today = at.astimezone(SHANGHAI).date()
+    if ends and (hold.until is None or hold.until <= today):
         raise CannotReview("past-day")
     _require(record, by=by, secrecy_checked=True)
 

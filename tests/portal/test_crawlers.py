@@ -1,7 +1,7 @@
 """Crawlers are led to the records of legal persons on display, and nowhere else."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import LazySettings
@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gongshi.portal import crawlers
+from gongshi.portal.models import PublishedRecord
 from tests.portal.chain import apply_chained
 from tests.portal.changes import TODAY, change, record_id, withdrawal
 
@@ -74,6 +75,16 @@ def test_sitemap_follows_the_day() -> None:
     assert b"<loc>" in b"".join(shown)
     assert again.status_code == 200
     assert b"<loc>" not in b"".join(again)
+
+
+def test_sitemap_dates_a_change_by_the_day_in_beijing() -> None:
+    apply_chained(change(1))
+    after_midnight = datetime(2016, 2, 29, 16, 0, tzinfo=UTC)
+    PublishedRecord.objects.using("portal").update(updated_at=after_midnight)
+
+    sitemap = b"".join(Client().get("/sitemaps/1.xml"))
+
+    assert b"<lastmod>2016-03-01</lastmod>" in sitemap
 
 
 @pytest.mark.parametrize("number", [0, 2, 10**18])

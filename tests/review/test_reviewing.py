@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -207,6 +207,31 @@ def test_deferral_without_reason_or_end_is_refused(hold: Hold, code: str) -> Non
         defer_unpublished(RecordFactory.create(), hold=hold, by=REVIEWER, at=AT)
 
     assert refused.value.code == code
+
+
+# Midnight in Beijing is 16:00 UTC of the day before.
+LATE_ON_MARCH_1 = datetime(2016, 3, 1, 15, 59, tzinfo=UTC)
+EARLY_ON_MARCH_2 = datetime(2016, 3, 1, 16, 0, tzinfo=UTC)
+
+
+def test_deferral_may_end_on_the_day_after_the_one_in_beijing() -> None:
+    record, until = RecordFactory.create(), date(2016, 3, 2)
+    hold = replace(HOLD, until=until)
+
+    defer_unpublished(record, hold=hold, by=REVIEWER, at=LATE_ON_MARCH_1)
+
+    assert (record.state, record.hold_until) == (State.DEFERRED, until)
+
+
+def test_deferral_to_the_day_that_has_begun_in_beijing_is_refused() -> None:
+    hold = replace(HOLD, until=date(2016, 3, 2))
+
+    with pytest.raises(CannotReview) as refused:
+        defer_unpublished(
+            RecordFactory.create(), hold=hold, by=REVIEWER, at=EARLY_ON_MARCH_2
+        )
+
+    assert refused.value.code == "past-day"
 
 
 def test_deferred_record_is_released_to_approval() -> None:
