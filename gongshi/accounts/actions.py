@@ -1,11 +1,12 @@
 """Writes units, people and roles."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from gongshi.accounts.city import read_city
+from gongshi.accounts.city import UnitRow, read_city
 from gongshi.accounts.models import Membership, Role, Unit, User
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
@@ -23,31 +24,39 @@ class CityLoaded:
 def load_city(name: str, *, by: Actor, at: datetime) -> CityLoaded:
     """Create or bring up to date every unit of the city; repeatable.
 
+    Nothing is deleted, and an empty cell takes nothing away that the office knows.
+
     Raises:
-        CannotLoadCity: the city is not on file.
+        CannotLoadCity: the city is not on file, or its lines are bad.
     """
-    created = updated = 0
+    rows = read_city(name)
     known = {unit.code: unit for unit in Unit.objects.all()}
-    for row in read_city(name):
+    created: list[str] = []
+    changed: list[str] = []
+    for row in rows:
         unit = known.setdefault(row.code, Unit(code=row.code))
-        before = _values(unit)
-        unit.name, unit.short_name = row.name, row.short_name
-        unit.region_code, unit.credit_code = row.region_code, row.credit_code
-        unit.start_date = row.start_date
-        unit.superior = known[row.superior] if row.superior else None
-        is_new = unit.pk is None
-        if is_new or _values(unit) != before:
+        before, is_new = _told(unit), unit.pk is None
+        superior = known[row.superior] if row.superior else None
+        for field, value in _values(row).items():
+            setattr(unit, field, value)
+        unit.superior = superior
+        if is_new or _told(unit) != before:
             unit.save()
-            created, updated = created + is_new, updated + (not is_new)
-    if created or updated:
+            (created if is_new else changed).append(unit.code)
+    changed += _set_credit_authorities(rows, known, new=created, changed=changed)
+    if created or changed:
         record_event(
             at=at,
             by=by,
             action="accounts.load_city",
             target=Target(kind="city", key=name),
-            details={"created": created, "updated": updated},
+            details={
+                "created": len(created),
+                "updated": len(changed),
+                "units": changed,
+            },
         )
-    return CityLoaded(created=created, updated=updated)
+    return CityLoaded(created=len(created), updated=len(changed))
 
 
 @transaction.atomic
@@ -69,12 +78,59 @@ def give_role(
     return membership
 
 
-def _values(unit: Unit) -> tuple[object, ...]:
+def _values(row: UnitRow) -> dict[str, object]:
+    """Return what the line says; what it leaves empty is left out."""
+    said: dict[str, object] = {
+        "credit_code": row.credit_code,
+        "site_name": row.site_name,
+        "site_address": row.site_address,
+        "valid_from": row.valid_from,
+        "valid_until": row.valid_until,
+    }
+    return {
+        "name": row.name,
+        "short_name": row.short_name,
+        "kind": row.kind.value,
+        "level": row.level.value,
+        "region_code": row.region_code,
+        "start_date": row.start_date,
+        **{field: value for field, value in said.items() if value},
+    }
+
+
+def _set_credit_authorities(
+    rows: Sequence[UnitRow],
+    known: Mapping[str, Unit],
+    *,
+    new: Sequence[str],
+    changed: Sequence[str],
+) -> list[str]:
+    """Say to whom each reports, when all are there; return who else was changed."""
+    others = []
+    for row in rows:
+        unit = known[row.code]
+        authority = known[row.credit_authority] if row.credit_authority else None
+        if authority is None or unit.credit_authority_id == authority.pk:
+            continue
+        unit.credit_authority = authority
+        unit.save(update_fields=["credit_authority"])
+        if row.code not in new and row.code not in changed:
+            others.append(row.code)
+    return others
+
+
+def _told(unit: Unit) -> tuple[object, ...]:
     return (
         unit.name,
         unit.short_name,
+        unit.kind,
+        unit.level,
         unit.region_code,
-        unit.credit_code,
-        unit.start_date,
         unit.superior_id,
+        unit.start_date,
+        unit.valid_from,
+        unit.valid_until,
+        unit.site_name,
+        unit.site_address,
+        unit.credit_code,
     )

@@ -45,7 +45,9 @@ class Unit(models.Model):
     """A body that makes, reviews or supervises disclosures.
 
     Identified by its code: a short local one such as `lyg-hbj`, or the credit
-    code. The unified credit code, where known, names no other unit.
+    code. The unified credit code, where known, names no other unit. The superior is
+    the unit above it in the city; of a vertically managed body the government in
+    whose area its disclosure is gathered, of an entrusted one the unit that entrusts.
     """
 
     # Identification

@@ -28,6 +28,7 @@ from gongshi.domain.feed import (
     payload_digest,
     unit_id,
 )
+from gongshi.domain.units import UnitKind
 from gongshi.publication.consumers import hand_over
 from gongshi.publication.feed import Entry, append, lock_feed
 from gongshi.publication.models import UnitNotice
@@ -120,7 +121,9 @@ def _told(units: Sequence[Unit], on: date) -> Iterator[_Told]:
 def _values(
     unit: Unit, version: CatalogueVersion | None, items: Iterable[CatalogueItem]
 ) -> dict[str, object]:
-    superior = unit.superior
+    # A vertically managed body's real superior is outside the city; the unit above it
+    # here is only where its disclosure is gathered.
+    superior = None if unit.kind == UnitKind.VERTICAL else unit.superior
     return {
         "code": unit.code,
         "name": unit.name,

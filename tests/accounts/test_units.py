@@ -1,15 +1,12 @@
-"""Units and roles: what the tables refuse, what a city's CSV holds."""
+"""Units and roles: what the tables refuse."""
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.db.models import F
 
-from gongshi.accounts.actions import give_role, load_city
-from gongshi.accounts.city import cities, read_city
+from gongshi.accounts.actions import give_role
 from gongshi.accounts.models import Membership, Role, Unit
 from gongshi.audit.models import Event
-from gongshi.domain import identifiers
 from tests.factories import AT, BY, MembershipFactory, UnitFactory, UserFactory
 
 database = pytest.mark.django_db(databases=["default", "portal"])
@@ -73,62 +70,3 @@ def test_giving_a_role_twice_is_one_membership_and_one_event() -> None:
 
     assert first == second
     assert Membership.objects.count() == Event.objects.count() == 1
-
-
-def test_city_has_its_departments_and_counties() -> None:
-    units = list(read_city("lianyungang"))
-
-    assert len([unit for unit in units if unit.code.startswith("lyg-")]) >= 40
-    assert {unit.region_code for unit in units} == {
-        "320700",
-        "320703",
-        "320706",
-        "320707",
-        "320722",
-        "320723",
-        "320724",
-    }
-
-
-def test_city_credit_codes_are_valid_and_differ() -> None:
-    codes = [unit.credit_code for unit in read_city("lianyungang") if unit.credit_code]
-
-    assert len(set(codes)) == len(codes)
-    assert all(identifiers.is_valid(identifiers.CREDIT_CODE, code) for code in codes)
-
-
-def test_city_units_come_after_their_superiors() -> None:
-    seen = {""}
-
-    for unit in read_city("lianyungang"):
-        assert unit.superior in seen
-        seen.add(unit.code)
-
-
-@database
-def test_loading_a_city_twice_changes_nothing() -> None:
-    first = load_city("lianyungang", by=BY, at=AT)
-    second = load_city("lianyungang", by=BY, at=AT)
-
-    assert first.created == Unit.objects.count()
-    assert (second.created, second.updated) == (0, 0)
-    assert Event.objects.count() == 1
-
-
-@database
-def test_loading_a_city_brings_a_changed_unit_up_to_date() -> None:
-    load_city("lianyungang", by=BY, at=AT)
-    Unit.objects.filter(code="lyg-hbj").update(name="旧名称")
-
-    loaded = load_city("lianyungang", by=BY, at=AT)
-
-    assert loaded.updated == 1
-    assert Unit.objects.get(code="lyg-hbj").name == "连云港市环境保护局"
-
-
-@database
-def test_load_city_command_says_which_cities_there_are() -> None:
-    with pytest.raises(CommandError, match="lianyungang"):
-        call_command("load_city", "nanjing")
-
-    assert cities() == ("lianyungang",)

@@ -210,6 +210,14 @@ def test_a_version_reaches_the_public_on_its_day(unit: Unit) -> None:
     assert published_codes() == ["JS320700HB-XK-0009"]
 
 
+def test_a_vertically_managed_body_has_no_superior_in_the_city(unit: Unit) -> None:
+    body = UnitFactory.create(kind="vertical", superior=unit.superior)
+
+    payload = json.loads(unit_payload(body, MARCH))
+
+    assert (payload["superior_code"], payload["superior_name"]) == ("", "")
+
+
 def test_a_unit_to_come_is_not_public_yet() -> None:
     UnitFactory.create(valid_from=date(2016, 5, 1))
 
