@@ -131,6 +131,19 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.short_name or self.name}"
 
+    def exists_on(self, day: date) -> bool:
+        """Say whether the unit existed on that day."""
+        return self.valid_from <= day and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+    def discloses_in(self, first: date, last: date) -> bool:
+        """Say whether any day of the period is one of which it discloses decisions."""
+        begins = max(self.start_date, self.valid_from)
+        return begins <= last and (
+            self.valid_until is None or first <= self.valid_until
+        )
+
     @property
     def is_entrusted(self) -> bool:
         """Whether it acts for its superior, under whose name it publishes."""

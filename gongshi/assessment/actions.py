@@ -21,7 +21,8 @@ class CannotFile(Exception):
     """The unit cannot report so.
 
     Codes: `no-reason`, `no-kind`, `future-month`, `before-start` (the unit did not
-    disclose yet), `has-records`, `filed-already`.
+    disclose yet), `unit-absent` (it no longer or not yet existed), `has-records`,
+    `filed-already`.
     """
 
     def __init__(self, code: str) -> None:
@@ -86,3 +87,5 @@ def _require_due(unit: Unit, month: Month, on: date) -> None:
         raise CannotFile("future-month")
     if month.last < unit.start_date:
         raise CannotFile("before-start")
+    if not unit.discloses_in(month.first, month.last):
+        raise CannotFile("unit-absent")

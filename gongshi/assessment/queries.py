@@ -35,7 +35,7 @@ class Cover(StrEnum):
     CONTRADICTED = "contradicted"  # it did, and there are records
     MISSING = "missing"  # neither records nor a report
     NO_ITEMS = "no-items"  # its catalogue has no such item
-    NOT_DUE = "not-due"  # it did not disclose decisions yet
+    NOT_DUE = "not-due"  # it did not disclose decisions yet, or no longer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +190,6 @@ def _cover(
         return Cover.CONTRADICTED if has_report else Cover.RECORDS
     if has_report:
         return Cover.NIL
-    if month.last < unit.start_date:
+    if not unit.discloses_in(month.first, month.last):
         return Cover.NOT_DUE
     return Cover.MISSING if has_items else Cover.NO_ITEMS

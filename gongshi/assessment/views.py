@@ -38,6 +38,7 @@ _REFUSALS: Mapping[str, Promise] = {
     "before-start": gettext_lazy(
         "The unit did not disclose decisions in this month yet."
     ),
+    "unit-absent": gettext_lazy("The unit did not exist in this month."),
     "has-records": gettext_lazy(
         "There are records of this kind in the month, so that there is nothing to report."
     ),
@@ -128,7 +129,7 @@ def _unit_page(
         "open_kinds": open_kinds,
         "can_file": bool(open_kinds)
         and is_begun
-        and month.last >= found.start_date
+        and found.discloses_in(month.first, month.last)
         and can(request.user, FILE, found),
     }
     return render(request, "assessment/unit.html", context, status=status)

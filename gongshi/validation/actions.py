@@ -129,6 +129,8 @@ class _Work:
         receipt = Receipt(
             received_on=self._batch.received_at.astimezone(_SHANGHAI).date(),
             start_date=self._batch.unit.start_date,
+            exists_from=self._batch.unit.valid_from,
+            exists_until=self._batch.unit.valid_until,
             calendar=settings.CALENDAR,
         )
         checker = Checker(ledger=Ledger(known=known_names))

@@ -9,7 +9,7 @@ import polars as pl
 
 from gongshi.domain.findings import Severity
 from gongshi.domain.rules import TO_CONFIRM, Checker, Context
-from gongshi.domain.rules.base import FIRST_DAY
+from gongshi.domain.rules.base import FIRST_DAY, FIRST_UNIT_DAY
 from gongshi.domain.rules.engine import Held
 from gongshi.domain.working_days import Calendar, default_calendar
 from gongshi.intake.reading import CannotRead, Reading, SheetPart
@@ -28,11 +28,13 @@ class Receipt:
     """When and for whom a file is checked.
 
     `received_on` is the day in Asia/Shanghai; `start_date` the unit's first day of
-    disclosure.
+    disclosure; it existed from `exists_from` to `exists_until`, None: to this day.
     """
 
     received_on: date
     start_date: date = FIRST_DAY
+    exists_from: date = FIRST_UNIT_DAY
+    exists_until: date | None = None
     calendar: Calendar = field(default_factory=default_calendar)
 
 
@@ -159,6 +161,8 @@ def _check_part(
         received_on=receipt.received_on,
         calendar=receipt.calendar,
         start_date=receipt.start_date,
+        exists_from=receipt.exists_from,
+        exists_until=receipt.exists_until,
     )
     checked = checker.check(
         part.frame,

@@ -38,6 +38,8 @@ def try_rows(document: Document, *, unit: Unit, at: datetime) -> Trial:
     receipt = Receipt(
         received_on=at.astimezone(_SHANGHAI).date(),
         start_date=unit.start_date,
+        exists_from=unit.valid_from,
+        exists_until=unit.valid_until,
         calendar=settings.CALENDAR,
     )
     checker = Checker(ledger=Ledger(known=known_names))

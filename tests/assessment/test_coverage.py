@@ -85,6 +85,14 @@ def test_nothing_is_due_without_items_or_before_the_start() -> None:
     assert covers(bare, Month(date(2015, 12, 1))) == (Cover.NOT_DUE, Cover.NOT_DUE)
 
 
+def test_nothing_is_due_after_a_unit_s_end(department: Unit) -> None:
+    department.valid_until = date(2016, 2, 1)
+    department.save()
+
+    assert covers(department) == (Cover.MISSING, Cover.MISSING)
+    assert covers(department, FEBRUARY.next) == (Cover.NOT_DUE, Cover.NOT_DUE)
+
+
 def test_items_without_a_record_come_first(department: Unit) -> None:
     used = department.catalogue_versions.get().items.get(code="1")
     RecordFactory.create(unit=department, item=used, decision_date=IN_FEBRUARY)

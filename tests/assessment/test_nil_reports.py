@@ -92,6 +92,13 @@ def test_a_report_has_a_reason_a_kind_and_a_month_that_counts(unit: Unit) -> Non
     assert not NilReport.objects.exists()
 
 
+def test_a_unit_that_ended_reports_no_later_month(unit: Unit) -> None:
+    unit.valid_until = date(2016, 1, 31)
+    unit.save()
+
+    assert refusal(unit) == "unit-absent"
+
+
 def test_the_table_takes_a_report_once(unit: Unit) -> None:
     report(unit)
 

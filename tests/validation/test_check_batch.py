@@ -68,6 +68,24 @@ def test_calendar_of_the_settings_decides_what_is_late(settings: LazySettings) -
     assert "warning late" not in longer.rule_counts
 
 
+def test_a_unit_hands_in_no_decision_made_after_its_end() -> None:
+    ended = UnitFactory.create(valid_until=date(2016, 2, 25))
+
+    batch = checked_batch(ended, licence_file({"decision_date": "2016/02/25"}, DECIDED))
+
+    assert batch.counts["good"] == 1
+    assert batch.rule_counts["error unit-absent"] == 1
+
+
+def test_a_unit_hands_in_no_decision_made_before_it_began() -> None:
+    new = UnitFactory.create(valid_from=date(2016, 2, 27))
+
+    batch = checked_batch(new, licence_file(DECIDED))
+
+    assert batch.counts["good"] == 0
+    assert "error unit-absent" in batch.rule_counts
+
+
 def _with_holiday(day: date) -> Calendar:
     return default_calendar().extended([(day, DayKind.HOLIDAY)])
 

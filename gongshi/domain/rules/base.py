@@ -17,6 +17,7 @@ JIANGSU_PENALTY = "jiangsu-2016/penalty/any"
 NATIONAL_LICENCE = "national-2018/licence/any"
 NATIONAL_PENALTY = "national-2018/penalty/any"
 FIRST_DAY = date(2015, 7, 1)  # notice 四(四)2: the earlier of the two starts
+FIRST_UNIT_DAY = date(2000, 1, 1)  # as of a unit of which no first day is known
 
 
 class Outcome(StrEnum):
@@ -41,13 +42,16 @@ class Context:
     """What the rules know besides the rows.
 
     `received_on` is the day of receipt in Asia/Shanghai; `start_date` the day
-    from which the unit discloses its decisions.
+    from which the unit discloses its decisions; it existed from `exists_from` to
+    `exists_until`, None: to this day.
     """
 
     form: Form
     received_on: date
     calendar: Calendar
     start_date: date = FIRST_DAY
+    exists_from: date = FIRST_UNIT_DAY
+    exists_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,6 +88,22 @@ def _before_start(context: Context) -> Iterable[Check]:
     )
 
 
+def _unit_absent(context: Context) -> Iterable[Check]:
+    decided = day("decision_date")
+    first, last = context.exists_from, context.exists_until
+    expected = f"≥ {first:{_DATE_FORMAT}}"
+    fails, possible = decided < first, decided.min() < first
+    if last is not None:
+        expected += f", ≤ {last:{_DATE_FORMAT}}"
+        fails, possible = fails | (decided > last), possible | (decided.max() > last)
+    yield Check(
+        field="decision_date",
+        fails=fails,
+        expected=pl.lit(expected),
+        possible=possible,
+    )
+
+
 DATE_RULES = (
     Rule(
         code="date-in-future",
@@ -139,6 +155,23 @@ DATE_RULES = (
             passes({"decision_date": "2016/01/04"}),
             fails({"decision_date": "2015/12/30"}, expected="2016/01/11"),
             not_applicable({"decision_date": "1999/12/30"}),
+        ),
+    ),
+    Rule(
+        code="unit-absent",
+        level=Level.ROW,
+        category=Category.ACCURACY,
+        summary=noop("The unit existed on the day of the decision."),
+        message=noop(
+            "On %(value)s the unit did not exist (%(expected)s). Correct the date, or"
+            " hand the decision in for the unit that made it."
+        ),
+        source="连政办发〔2016〕9号 二(三)（谁产生、谁公示、谁负责）",
+        checks=_unit_absent,
+        examples=(
+            passes({"decision_date": "2000/01/01"}),
+            fails({"decision_date": "1999/12/31"}, expected="≥ 2000/01/01"),
+            not_applicable({"decision_date": "不详"}),
         ),
     ),
     Rule(
