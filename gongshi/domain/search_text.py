@@ -4,6 +4,9 @@ A text is normalised, then cut into overlapping two-character tokens. A text hol
 term exactly where the term's tokens follow each other in the text's, and no phrase
 runs from one part of a text into the next.
 
+Pairs of digits are in every text, so that codes and numbers have longer tokens beside
+them: the windows of four characters with three or more Latin letters or digits.
+
 The index must keep every token whole, punctuation too.
 """
 
@@ -22,6 +25,13 @@ _CLOSING = "〕】]}〗"
 _AT_ONCE = 1_000  # texts cut in one go
 _BOUNDARY = f"{SEPARATOR}\0{SEPARATOR}"  # between texts; normalised texts hold no NUL
 _OVER_A_BREAK = re.compile(f"{SEPARATOR} {SEPARATOR}. ")
+_A = "[0-9a-z]"
+_B = f"[^{SEPARATOR}]"
+_WINDOW_LENGTH = 4
+# Looked ahead for, as windows overlap.
+_WINDOW = re.compile(
+    f"(?=({_A}{_A}{_A}{_B}|{_A}{_A}{_B}{_A}|{_A}{_B}{_A}{_A}|{_B}{_A}{_A}{_A}))"
+)
 _VARIATION = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Beyond these planes there are ideographs only, except for the invisible plane 14.
 _CODE_POINTS = (range(0x20000), range(0xE0000, 0xE0200))
@@ -93,6 +103,26 @@ def _woven(texts: Sequence[str]) -> list[str]:
     buffer[2:-6:6], buffer[3:-6:6] = units[2::2], units[3::2]
     pairs = _OVER_A_BREAK.sub(" ", buffer.decode("utf-16-le"))
     return pairs.rstrip(" ").split(" \0 ")
+
+
+def windows(text: str) -> list[str]:
+    """Return the windows of a normalised text, or of a term, as often as they occur."""
+    return _WINDOW.findall(text)
+
+
+def pairs_outside_windows(term: str) -> list[str]:
+    """Return the pairs of a term that lie in none of its windows.
+
+    A text that contains the term has all of them, and all the windows.
+    """
+    covered: set[int] = set()
+    for found in _WINDOW.finditer(term):
+        covered.update(range(found.start(), found.start() + _WINDOW_LENGTH - 1))
+    return [
+        first + second
+        for place, (first, second) in enumerate(pairwise(term))
+        if place not in covered
+    ]
 
 
 def match_query(term: str) -> str:

@@ -1,6 +1,6 @@
 """Search text: a phrase of tokens must find what a substring search would."""
 
-from itertools import chain
+from itertools import chain, pairwise
 
 import polars as pl
 import pytest
@@ -14,7 +14,9 @@ from gongshi.domain.search_text import (
     match_query,
     normalise,
     normalise_expr,
+    pairs_outside_windows,
     tokens,
+    windows,
 )
 
 few_letters = st.text('连云港海州(1a"*', max_size=12)
@@ -143,3 +145,28 @@ def _matches(indexed: list[str], query: str) -> bool:
         return any(token.startswith(phrase[0]) for token in indexed)
     starts = range(len(indexed) - len(phrase) + 1)
     return any(indexed[start : start + len(phrase)] == phrase for start in starts)
+
+
+def test_windows_hold_three_or_more_letters_or_digits() -> None:
+    assert windows("罚(2016)7号") == ["(201", "2016", "016)", "16)7"]
+    assert windows("连云港\n91320") == ["9132", "1320"]
+    assert windows("57号房") == []
+
+
+@given(before=few_letters, term=st.text("港(1a)2", max_size=9), after=few_letters)
+def test_text_has_all_windows_and_pairs_of_a_term_in_it(
+    before: str, term: str, after: str
+) -> None:
+    text = before + term + after
+
+    assert set(windows(term)) <= set(windows(text))
+    assert set(pairs_outside_windows(term)) <= set(tokens(text))
+
+
+@given(term=st.text("港(1a)2", min_size=2, max_size=9))
+def test_every_pair_of_a_term_lies_in_a_window_or_is_told(term: str) -> None:
+    told = [*windows(term), *pairs_outside_windows(term)]
+
+    assert all(
+        any(first + second in part for part in told) for first, second in pairwise(term)
+    )

@@ -14,7 +14,7 @@ from gongshi.portal import finding
 from gongshi.portal.actions import apply_changes
 from gongshi.portal.models import PublishedRecord
 from gongshi.portal.queries import PAGE_SIZE, CannotRead
-from gongshi.portal.search import Filters, backend, keys, postgresql, sqlite
+from gongshi.portal.search import Filters, backend, keys, planning, postgresql, sqlite
 from tests.portal.changes import TODAY, change, publish, withdrawal
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
@@ -48,6 +48,8 @@ def window(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> b
             monkeypatch.setattr(module, "SPAN", 2)
             monkeypatch.setattr(module, "STRETCH", 4)
     monkeypatch.setattr(sqlite, "_COMMON", 1 if request.param else 1000)
+    # All tokens are rare, or none is.
+    monkeypatch.setattr(planning, "_RARE", 2.0 if request.param else -1.0)
     return bool(request.param)
 
 
@@ -274,6 +276,24 @@ def test_decision_number_is_found_in_any_bracket_style(text: str, window: bool) 
     publish({"decision_number": "连环罚〔2016〕7号"}, {}, {})
 
     assert _all_pages(_query(text)) == [1]
+
+
+@pytest.mark.parametrize(
+    "text", ["2016)7", "罚(2016)7号", "1320700ma1m", "1mbgc09c", "16)7号", "0ma1"]
+)
+def test_part_of_a_code_or_number_is_found_by_its_windows(
+    text: str, window: bool
+) -> None:
+    publish(
+        {"decision_number": "连环罚〔2016〕7号"},
+        {"decision_number": "连环罚〔2016〕8号", "credit_code": "91320700138997640W"},
+        # All windows of 罚(2016)7号, and yet not the term.
+        {"decision_number": "罚(2016)8号、(2016)7号", "credit_code": ""},
+    )
+    query = _query(text)
+
+    assert set(_all_pages(query)) == _oracle(query) != set()
+    assert finding.count(query).number == len(_oracle(query))
 
 
 def test_exact_decision_number_comes_before_newer_matches(window: bool) -> None:

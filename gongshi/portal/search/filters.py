@@ -99,18 +99,19 @@ class Filters:
         return clauses, values
 
     def tokens(self) -> list[str]:
-        """Return the tokens that a matching record has, but for the period."""
+        """Return the tokens that a matching record has, but for the period.
+
+        Kind with category, and level with region, have tokens of their own: each of
+        the two may be on half of all records, and both together on none.
+        """
+        region = None if self.region is None else region_prefix(self.region)
         wanted = [
-            ("k", self.kind),
+            *_together(("k", self.kind), ("c", self.category)),
+            *_together(("l", self.level), ("r", region)),
             ("u", self.unit),
-            ("l", self.level),
             ("i", self.item),
-            ("c", self.category),
         ]
-        tokens = [_token(name, value) for name, value in wanted if value is not None]
-        if self.region is not None:
-            tokens.append(_token("r", region_prefix(self.region)))
-        return tokens
+        return [_token(name, value) for name, value in wanted if value is not None]
 
     def period_tokens(self) -> list[str] | None:
         """Return tokens of which a record in the period has one; None asks nothing.
@@ -150,14 +151,17 @@ def facet_tokens(facets: Facets) -> tuple[str, ...]:
     year = facets.month[:4]
     prefix = region_prefix(facets.region_code)
     regions = [prefix[:length] for length in range(2, len(prefix), 2)]
-    labels = facets.category.split(_CATEGORY_SEPARATOR)
+    regions = [region for region in (*regions, prefix) if region]
+    labels = [label for label in facets.category.split(_CATEGORY_SEPARATOR) if label]
     return (
         _token("k", facets.kind),
         _token("u", facets.unit_code),
         _token("l", facets.unit_level),
         *([_token("i", facets.catalogue_item)] if facets.catalogue_item else ()),
-        *(_token("c", label) for label in labels if label),
-        *(_token("r", region) for region in (*regions, prefix) if region),
+        *(_token("c", label) for label in labels),
+        *(_token("kc", f"{facets.kind} {label}") for label in labels),
+        *(_token("r", region) for region in regions),
+        *(_token("lr", f"{facets.unit_level} {region}") for region in regions),
         _token("m", facets.month),
         _token("y", year),
         _token("d", year[:3]),
@@ -176,6 +180,15 @@ def region_prefix(code: str) -> str:
     while len(code) > 2 and code.endswith("00") and len(code) % 2 == 0:
         code = code[:-2]
     return code
+
+
+def _together(*wanted: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    """Return the one token in place of two, where both are asked."""
+    names, values = zip(*wanted, strict=True)
+    texts = [value for value in values if value is not None]
+    if len(texts) < len(values):
+        return list(wanted)
+    return [("".join(names), " ".join(texts))]
 
 
 def _period(since: date, until: date) -> Iterator[str]:
@@ -201,4 +214,4 @@ def _period_name(name: str, months: int) -> str:
 @lru_cache(maxsize=16_384)
 def _token(name: str, value: str) -> str:
     kept = _UNSAFE.sub(lambda match: f"^{ord(match[0]):x}^", value)
-    return f"{_MARK}{name}{kept}"
+    return f"{_MARK}{name}:{kept}"

@@ -2,7 +2,8 @@
 
 A pair of UTF-16 units is one number of 32 bits, a single unit one with zeros above
 it. Above those that stand for something else there are control characters, which no
-normalised text has. Numbers of facets may coincide; the rows themselves decide.
+normalised text has. Numbers of facets and of windows may coincide; the rows themselves
+decide.
 """
 
 import sys
@@ -10,18 +11,19 @@ from array import array
 from collections.abc import Iterable
 from zlib import crc32
 
-from gongshi.domain.search_text import SEPARATOR
+from gongshi.domain.search_text import SEPARATOR, pairs_outside_windows, windows
 
 SPAN = 1 << 15  # positions that share the number of a span
 STRETCH = 1 << 18  # and that of a stretch
 
 _FACET, _SPAN, _STRETCH = 1 << 16, 2 << 16, 3 << 16
+_WINDOW, _WINDOWS = 4 << 16, 26 << 16  # numbers of windows: from, how many
 _ENCODING = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
 
 
 def text_keys(text: str) -> set[int]:
-    """Return the numbers of all units and pairs of a normalised text, part by part."""
-    keys: set[int] = set()
+    """Return the numbers of a normalised text's units, pairs and windows, part by part."""
+    keys = _window_keys(text)
     for part in text.split(SEPARATOR):
         units = part.encode(_ENCODING)
         keys.update(array("H", units))
@@ -30,9 +32,19 @@ def text_keys(text: str) -> set[int]:
 
 
 def term_keys(term: str) -> set[int]:
-    """Return the numbers that every text which contains the term has."""
+    """Return the numbers that every text which contains the term has.
+
+    Windows stand for what lies under them: fewer and rarer numbers are asked.
+    """
     units = term.encode(_ENCODING)
-    return set(array("H", units)) if len(units) == 2 else _pairs(units)
+    if len(units) == 2:
+        return set(array("H", units))
+    if len(term) == 1:
+        return _pairs(units)
+    keys = _window_keys(term)
+    for pair in pairs_outside_windows(term):
+        keys |= _pairs(pair.encode(_ENCODING))
+    return keys
 
 
 def facet_keys(tokens: Iterable[str]) -> set[int]:
@@ -53,6 +65,10 @@ def span_key(number: int) -> int:
 def stretch_key(number: int) -> int:
     """Return the number that stands for a stretch."""
     return _STRETCH | number & 0xFFFF
+
+
+def _window_keys(text: str) -> set[int]:
+    return {_WINDOW + crc32(found.encode()) % _WINDOWS for found in windows(text)}
 
 
 def _pairs(units: bytes) -> set[int]:

@@ -6,6 +6,10 @@ table keeps no text of its own (`content=''`): what a row was indexed with is ma
 again from the row when it is taken out, since SQLite before 3.43 cannot delete from
 such a table in any other way.
 
+A phrase is slow where each of its pairs is in a good share of all texts and the whole
+in few: the index walks through all of them. So the rarest tokens of a term are looked
+for first (`planning`); where they are rare, they alone are asked, and the rows decide.
+
 A single character is a prefix query, which collects all words that begin with it:
 too many where the character is common. Then the newest rows themselves are looked
 through, and a page is full before long.
@@ -34,6 +38,7 @@ from gongshi.portal.search.filters import (
     facet_tokens,
     facets_of,
 )
+from gongshi.portal.search.planning import quoted, rarest_tokens, window_tokens
 
 _WINDOW = 2_000  # newest rows by which it is judged whether a character is common
 _COMMON = 20  # rows of the window from which on it is
@@ -87,7 +92,7 @@ class SQLiteIndex:
         places = tuple(columns.index(name) for name in FACET_COLUMNS)
         found = [row for row in rows if row[text]]
         tokens = _all_tokens(
-            (row[text] for row in found),
+            [row[text] for row in found],
             (facet_tokens(facets_of(row, places)) for row in found),
         )
         insert_rows(
@@ -103,7 +108,7 @@ class SQLiteIndex:
         """Take the versions out of the index."""
         found = [version for version in versions if version.search_text]
         tokens = _all_tokens(
-            (version.search_text for version in found),
+            [version.search_text for version in found],
             (facet_tokens(version.facets) for version in found),
         )
         insert_rows(
@@ -159,15 +164,19 @@ def _source(
 ) -> tuple[str, list[Value]]:
     """Return what follows `SELECT`: the rows that match, however they are best found."""
     where, values = conditions(criteria, with_facets=False)
+    contains = f"instr(r.search_text, %s) > 0 AND {where}"
     facets = _facet_query(criteria.filters)
-    if not _is_common_character(connection, criteria):
+    if _is_common_character(connection, criteria):
+        if facets:
+            match = " AND ".join(facets)
+            return _MATCHES.format(where=contains), [match, criteria.term, *values]
+        return _ROWS.format(where=contains), [criteria.term, *values]
+    rarest = rarest_tokens(connection, criteria.term)
+    if rarest is None:
         match = " AND ".join([search_text.match_query(criteria.term), *facets])
         return _MATCHES.format(where=where), [match, *values]
-    contains = f"instr(r.search_text, %s) > 0 AND {where}"
-    if facets:
-        match = " AND ".join(facets)
-        return _MATCHES.format(where=contains), [match, criteria.term, *values]
-    return _ROWS.format(where=contains), [criteria.term, *values]
+    match = " AND ".join([*map(quoted, rarest), *facets])
+    return _MATCHES.format(where=contains), [match, criteria.term, *values]
 
 
 def _is_common_character(connection: BaseDatabaseWrapper, criteria: Criteria) -> bool:
@@ -185,19 +194,17 @@ def _is_common_character(connection: BaseDatabaseWrapper, criteria: Criteria) ->
 
 def _facet_query(filters: Filters) -> list[str]:
     """Return parts of an FTS5 query, to be joined by AND."""
-    parts = [_quoted(token) for token in filters.tokens()]
+    parts = [quoted(token) for token in filters.tokens()]
     period = filters.period_tokens()
     if period:
-        parts.append("({})".format(" OR ".join(_quoted(token) for token in period)))
+        parts.append("({})".format(" OR ".join(quoted(token) for token in period)))
     return parts
 
 
-def _quoted(token: str) -> str:
-    return '"' + token.replace('"', '""') + '"'
-
-
 def _all_tokens(
-    texts: Iterator[str], facets: Iterator[tuple[str, ...]]
+    texts: Sequence[str], facets: Iterator[tuple[str, ...]]
 ) -> Iterator[str]:
-    for bigrams, tokens in zip(search_text.bigrams_of(texts), facets, strict=True):
-        yield f"{bigrams} {' '.join(tokens)}"
+    for text, bigrams, tokens in zip(
+        texts, search_text.bigrams_of(texts), facets, strict=True
+    ):
+        yield " ".join((bigrams, *tokens, *window_tokens(text)))
