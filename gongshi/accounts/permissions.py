@@ -29,6 +29,7 @@ class Permission(StrEnum):
     NIL_REPORT_FILE = "nil_report.file"
     UNIT_READ = "unit.read"
     UNIT_EDIT = "unit.edit"
+    UNIT_ARRANGE = "unit.arrange"
     PEOPLE_MANAGE = "people.manage"
     TOKEN_MANAGE = "token.manage"  # noqa: S105 - a permission, no secret
     AUDIT_READ = "audit.read"

@@ -9,6 +9,8 @@ SENTENCES: Mapping[str, str] = {
     "accounts.load_city": noop("Loaded the units of a city"),
     "accounts.give_role": noop("Gave a role"),
     "assessment.file_nil_report": noop("Filed a nil report"),
+    "accounts.edit_unit": noop("Changed a unit's file"),
+    "accounts.add_unit": noop("Added a unit"),
     "accounts.name_responsible": noop("Filed who answers for a unit"),
     "catalogue.begin_draft": noop("Began a draft of the catalogue"),
     "catalogue.discard_draft": noop("Discarded a draft of the catalogue"),

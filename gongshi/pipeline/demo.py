@@ -12,7 +12,9 @@ from django.core.management import call_command
 from gongshi.accounts.actions import give_role, load_city
 from gongshi.accounts.demo import CITY, DEMO_LOGINS, DemoLogin
 from gongshi.accounts.models import Unit, User
+from gongshi.accounts.units.actions import edit_unit
 from gongshi.audit.actors import Actor
+from gongshi.domain.sample.departments import authority_code
 from gongshi.pipeline.sample_catalogues import put_catalogues_in_force
 from gongshi.pipeline.sample_city import deliver, deliveries
 from gongshi.publication.units import publish_changed_units
@@ -40,11 +42,20 @@ def prepare(at: datetime, *, on_progress: Callable[[int, int], None]) -> None:
     call_command("migrate", verbosity=0)
     call_command("migrate", database="portal", verbosity=0)
     load_city(CITY, by=_DEMO, at=at)
+    _lend_credit_codes(at)
     for login in DEMO_LOGINS:
         _ensure(login, at)
     put_catalogues_in_force(at)  # before the records, which are bound to their items
     publish_changed_units(by=_DEMO, at=at)
     _deliver_all(settings.DATA_DIR / "sample-city.json", at, on_progress)
+
+
+def _lend_credit_codes(at: datetime) -> None:
+    """Give the units that people sign in for an invented code; real ones are unknown."""
+    codes = {code for login in DEMO_LOGINS for code in login.units}
+    for unit in Unit.objects.filter(code__in=codes, credit_code="").order_by("code"):
+        code = authority_code(unit.region_code, unit.name)
+        edit_unit(unit, {"credit_code": code}, by=_DEMO, at=at)
 
 
 def _ensure(login: DemoLogin, at: datetime) -> None:

@@ -1,13 +1,23 @@
 """Pages of the office as they are in the middle of the work, full of things."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from django.test import Client
 
+from gongshi.accounts.actions import load_city
+from gongshi.accounts.actions_units import ResponsibleValues, name_responsible
 from gongshi.accounts.models import Role, Unit
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
-from tests.factories import AT, MembershipFactory, UserFactory
+from tests.factories import (
+    AT,
+    BY,
+    MembershipFactory,
+    ResponsiblePersonFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.office.desk import address, checked_batch, licence_file
 
 Scene = Callable[[Unit], tuple[Client, str]]
@@ -49,4 +59,33 @@ def _batch(unit: Unit) -> tuple[Client, str]:
     return somebody(unit, Role.ENTERER), address(batch)
 
 
-SCENES: Mapping[str, Scene] = {"audit": _audit, "batch": _batch}
+def _units(unit: Unit) -> tuple[Client, str]:
+    load_city("lianyungang", by=BY, at=AT)
+    ResponsiblePersonFactory.create(unit=unit)
+    city = Unit.objects.get(code="lyg-zf")
+    return somebody(city, Role.SYSTEM_ADMIN), "/office/units/"
+
+
+def _unit(unit: Unit) -> tuple[Client, str]:
+    ResponsiblePersonFactory.create(
+        unit=unit, name="张云台", until_date=date(2016, 1, 31)
+    )
+    values = ResponsibleValues(
+        name="李海州",
+        post="法规处处长",
+        phone="0518-85521234",
+        email="li@hbj.example",
+        public_phone="0518-85520000",
+        from_date=date(2016, 2, 1),
+    )
+    name_responsible(unit, values, by=BY, at=AT)
+    UnitFactory.create(name="连云港市环境监察支队", kind="entrusted", superior=unit)
+    return somebody(unit, Role.UNIT_ADMIN), f"/office/units/{unit.code}/"
+
+
+SCENES: Mapping[str, Scene] = {
+    "audit": _audit,
+    "batch": _batch,
+    "units": _units,
+    "unit": _unit,
+}

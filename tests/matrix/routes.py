@@ -123,6 +123,11 @@ ROUTES: Mapping[str, Entry] = {
     # accounts
     "accounts:sign-in": entrance(),
     "accounts:sign-out": signed_in(),
+    "accounts:units": guarded(Permission.UNIT_READ),
+    "accounts:unit": guarded(Permission.UNIT_READ, unit_code),
+    "accounts:edit-unit": guarded(Permission.UNIT_EDIT, unit_code),
+    "accounts:add-unit": guarded(Permission.UNIT_ARRANGE, unit_code),
+    "accounts:responsible": guarded(Permission.UNIT_EDIT, unit_code),
     # catalogue
     "catalogue:catalogues": guarded(Permission.CATALOGUE_READ),
     "catalogue:catalogue": guarded(Permission.CATALOGUE_READ, unit_code),

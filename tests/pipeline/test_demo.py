@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from gongshi.accounts.demo import DEMO_LOGINS
-from gongshi.accounts.models import User
+from gongshi.accounts.models import Unit, User
 from gongshi.intake.models import Batch
 from gongshi.pipeline import demo
 from gongshi.pipeline.management.commands import demo as demo_command
@@ -118,6 +118,7 @@ def test_interrupted_preparation_goes_on_where_it_was_and_ends_once(
         demo.prepare(AT, on_progress=interrupt)
     told: list[tuple[int, int]] = []
     demo.prepare(AT, on_progress=lambda done, planned: told.append((done, planned)))
+    assert not Unit.objects.filter(code="lyg-hbj", credit_code="").exists()
     counts = Batch.objects.count(), Record.objects.count()
     demo.prepare(AT, on_progress=interrupt)
 

@@ -1,0 +1,1 @@
+"""The office's pages about units and who answers for them."""
