@@ -73,7 +73,8 @@ def give_role(
             by=by,
             action="accounts.give_role",
             target=Target(kind="user", key=user.username),
-            details={"role": role.value, "unit": unit.code},
+            details={"unit": unit.code},
+            changes={"role": (None, role.value)},
         )
     return membership
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 
 from gongshi.audit.models import Event
 from gongshi.audit.queries import changes_of, details_of, history_of
-from gongshi.audit.sentences import GROUPS, NAMES, SENTENCES, THINGS
+from gongshi.audit.sentences import GROUPS, NAMES, SENTENCES, STATES, THINGS
 from gongshi.domain.standards import forms
+
+_STATED = frozenset({"state", "correction"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +59,8 @@ def present(event: Event) -> ShownEvent:
         altered=[
             Altered(
                 name=name_of(name),
-                before=_text(values.get("before")),
-                after=_text(values.get("after")),
+                before=_stated(event.target_kind, name, values.get("before")),
+                after=_stated(event.target_kind, name, values.get("after")),
             )
             for name, values in changes.items()
         ],
@@ -103,6 +105,16 @@ def _told_as_details(details: dict[str, Any]) -> Mapping[str, Mapping[str, Any]]
         for name in [*was, *(name for name in is_now if name not in was)]
         if was.get(name) != is_now.get(name)
     }
+
+
+def _stated(thing: str, name: str, value: object) -> str:
+    """Return a value as text; a state by its word."""
+    words = STATES.get(thing, {}) if name in _STATED else {}
+    return (
+        gettext(words[value])
+        if isinstance(value, str) and value in words
+        else _text(value)
+    )
 
 
 def _text(value: object) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 from gongshi.accounts.models import Unit
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
+from gongshi.audit.wording import Changes, differences
 from gongshi.catalogue.items import NAMES, ItemValues, told, values_of
 from gongshi.catalogue.models import CatalogueItem, CatalogueVersion, VersionState
 from gongshi.catalogue.queries import draft_of
@@ -100,11 +101,8 @@ def propose_date(
     draft = _locked(version)
     before, draft.effective_from = draft.effective_from, effective_from
     _note_edit(draft, by)
-    details = {
-        "before": before.isoformat() if before else None,
-        "after": effective_from.isoformat(),
-    }
-    _record("propose_date", draft, by=by, at=at, details=details)
+    changes = {"effective_from": (before, effective_from)}
+    _record("propose_date", draft, by=by, at=at, changes=changes)
 
 
 @transaction.atomic
@@ -122,7 +120,9 @@ def add_item(
         raise CannotEdit("item-exists")
     (item,) = _add(draft, [values])
     _note_edit(draft, by)
-    _record("add_item", draft, by=by, at=at, details={"after": told(values)})
+    details = {"item": values.code}
+    changes = differences({}, told(values))
+    _record("add_item", draft, by=by, at=at, details=details, changes=changes)
     return item
 
 
@@ -145,8 +145,9 @@ def change_item(
     _set(item, values)
     item.save()
     _note_edit(draft, by)
-    details = {"item": values.code, **_difference(before, values)}
-    _record("change_item", draft, by=by, at=at, details=details)
+    details = {"item": values.code}
+    changes = differences(told(before), told(values))
+    _record("change_item", draft, by=by, at=at, details=details, changes=changes)
 
 
 @transaction.atomic
@@ -157,10 +158,12 @@ def remove_item(item: CatalogueItem, *, by: Actor, at: datetime) -> None:
         CannotEdit: `not-a-draft`.
     """
     draft = _locked(item.version)
-    before = told(values_of(item))
+    before = values_of(item)
     draft.items.filter(pk=item.pk).delete()
     _note_edit(draft, by)
-    _record("remove_item", draft, by=by, at=at, details={"before": before})
+    details = {"item": before.code}
+    changes = differences(told(before), {})
+    _record("remove_item", draft, by=by, at=at, details=details, changes=changes)
 
 
 @transaction.atomic
@@ -176,11 +179,12 @@ def take_items(
     for values in items:
         _require_entrusted_by(draft.unit, values)
     known = {(item.kind, item.code): item for item in _items(draft)}
+    before = {key: values_of(item) for key, item in known.items()}
     new = [values for values in items if values.key not in known]
     changed = [
         _set(known[values.key], values)
         for values in items
-        if values.key in known and values_of(known[values.key]) != values
+        if values.key in known and before[values.key] != values
     ]
     _add(draft, new)
     CatalogueItem.objects.bulk_update(changed, NAMES, batch_size=200)
@@ -192,7 +196,8 @@ def take_items(
     if new or changed:
         _note_edit(draft, by)
         details = {"added": taken.added, "changed": taken.changed}
-        _record("take_items", draft, by=by, at=at, details=details)
+        changes = _taken(before, items)
+        _record("take_items", draft, by=by, at=at, details=details, changes=changes)
     return taken
 
 
@@ -219,7 +224,8 @@ def approve(
         "effective_from": draft.effective_from.isoformat(),
         "edited_by": draft.edited_by,
     }
-    _record("approve", draft, by=by, at=at, details=details)
+    changes = {"state": (VersionState.DRAFT, VersionState.APPROVED)}
+    _record("approve", draft, by=by, at=at, details=details, changes=changes)
     return draft
 
 
@@ -290,13 +296,18 @@ def _add(draft: CatalogueVersion, items: Sequence[ItemValues]) -> list[Catalogue
     return CatalogueItem.objects.bulk_create(new, batch_size=500)
 
 
-def _difference(before: ItemValues, after: ItemValues) -> dict[str, object]:
-    old, new = told(before), told(after)
-    changed = [name for name in NAMES if old[name] != new[name]]
-    return {
-        "before": {name: old[name] for name in changed},
-        "after": {name: new[name] for name in changed},
-    }
+def _taken(
+    before: Mapping[tuple[str, str], ItemValues], items: Sequence[ItemValues]
+) -> Changes:
+    """Return what an import changed, by kind and code: what differs of each item."""
+    changes = {}
+    for values in items:
+        old = told(before[values.key]) if values.key in before else {}
+        if differing := differences(old, told(values)):
+            was = {name: pair[0] for name, pair in differing.items() if name in old}
+            now = {name: pair[1] for name, pair in differing.items()}
+            changes[" ".join(values.key)] = (was or None, now)
+    return changes
 
 
 def _record(
@@ -305,9 +316,14 @@ def _record(
     *,
     by: Actor,
     at: datetime,
-    details: Mapping[str, object],
+    details: Mapping[str, object] | None = None,
+    changes: Changes | None = None,
 ) -> None:
-    target = Target(kind="catalogue", key=f"{version.unit.code}/{version.number}")
     record_event(
-        at=at, by=by, action=f"catalogue.{action}", target=target, details=details
+        at=at,
+        by=by,
+        action=f"catalogue.{action}",
+        target=Target(kind="catalogue", key=f"{version.unit.code}/{version.number}"),
+        details=details,
+        changes=changes,
     )

@@ -66,12 +66,8 @@ def _note(unit: Unit, outcome: Outcome, at: datetime) -> None:
             by=WORKER,
             action="catalogue.check_site",
             target=Target(kind="unit", key=unit.code),
-            details={
-                "address": unit.site_address,
-                "before": before.state if before else "",
-                "after": outcome.state.value,
-                "status": outcome.status,
-            },
+            details={"address": unit.site_address, "http_status": outcome.status},
+            changes={"state": (before.state if before else None, outcome.state.value)},
         )
 
 

@@ -64,6 +64,19 @@ class Move:
     reason: str
 
 
+NAMES: dict[State, str] = {
+    State.DRAFT: noop("Draft"),
+    State.RECEIVED: noop("Received"),
+    State.CHECKED: noop("Waits for review"),
+    State.RETURNED: noop("Returned"),
+    State.APPROVED: noop("Approved"),
+    State.PUBLISHED: noop("Public"),
+    State.DEFERRED: noop("Deferred"),
+    State.NOT_PUBLIC: noop("Not public"),
+    State.WITHDRAWN: noop("Withdrawn"),
+    State.ENDED: noop("Display ended early"),
+}
+
 MEANINGS: dict[State, str] = {
     State.DRAFT: noop("Entered in a form and not yet handed in."),
     State.RECEIVED: noop("Stored as received; the rules have not judged it yet."),

@@ -148,7 +148,7 @@ def _receive(
     details = {"name": name, "size": measured.size, "sha256": measured.sha256}
     is_file = upload.source == BatchSource.FILE
     action = "intake.receive_file" if is_file else "intake.receive_rows"
-    _note(batch, action, by=by, at=at, details=details)
+    _note(batch, action, "", by=by, at=at, details=details)
     return batch
 
 
@@ -202,6 +202,7 @@ def finish_checking(batch: Batch, *, worker: str, by: Actor, at: datetime) -> No
     Raises:
         CannotWork: another worker holds the batch, or it has moved on.
     """
+    was = batch.state
     _release(batch, BatchState.CHECKED, worker=worker, checked_at=at)
     settled = settle_batch(batch.pk, at=at)
     Batch.objects.filter(pk=batch.pk).update(
@@ -211,7 +212,7 @@ def finish_checking(batch: Batch, *, worker: str, by: Actor, at: datetime) -> No
         move_waiting(other, by=-number)
     batch.refresh_from_db()
     details = {"records": settled.records, "counts": batch.counts}
-    _note(batch, "intake.finish_checking", by=by, at=at, details=details)
+    _note(batch, "intake.finish_checking", was, by=by, at=at, details=details)
 
 
 def move_waiting(batch_id: UUID, *, by: int) -> None:
@@ -230,9 +231,11 @@ def give_back(batch: Batch, *, worker: str, by: Actor, at: datetime) -> None:
     Raises:
         CannotWork: another worker holds the batch, or it has moved on.
     """
+    was = batch.state
     _release(batch, BatchState.RECEIVED, worker=worker, rows_done=0, counts={})
     discarded = discard_batch(batch.pk)
-    _note(batch, "intake.give_back", by=by, at=at, details={"records": discarded})
+    details = {"records": discarded}
+    _note(batch, "intake.give_back", was, by=by, at=at, details=details)
 
 
 @transaction.atomic
@@ -242,10 +245,11 @@ def fail(batch: Batch, *, code: str, worker: str, by: Actor, at: datetime) -> No
     Raises:
         CannotWork: another worker holds the batch, or it has moved on.
     """
+    was = batch.state
     _release(batch, BatchState.FAILED, worker=worker, failure=code, checked_at=at)
     discarded = discard_batch(batch.pk)
     details = {"reason": code, "records": discarded}
-    _note(batch, "intake.fail", by=by, at=at, details=details)
+    _note(batch, "intake.fail", was, by=by, at=at, details=details)
 
 
 @transaction.atomic
@@ -267,7 +271,8 @@ def request_publication(batch: Batch, *, by: Actor, at: datetime) -> bool:
             raise CannotMove
         return False
     details = {"secrecy_checked": True}
-    _note(batch, "intake.request_publication", by=by, at=at, details=details)
+    action, was = "intake.request_publication", BatchState.CHECKED
+    _note(batch, action, was, by=by, at=at, details=details)
     return True
 
 
@@ -298,10 +303,23 @@ def _release(
 
 
 def _note(
-    batch: Batch, action: str, *, by: Actor, at: datetime, details: Mapping[str, object]
+    batch: Batch,
+    action: str,
+    was: str,
+    *,
+    by: Actor,
+    at: datetime,
+    details: Mapping[str, object],
 ) -> None:
-    target = Target(kind="batch", key=str(batch.pk))
-    record_event(at=at, by=by, action=action, target=target, details=details)
+    """Append the event; `was` is the state before, empty where there was none."""
+    record_event(
+        at=at,
+        by=by,
+        action=action,
+        target=Target(kind="batch", key=str(batch.pk)),
+        changes={"state": (was or None, batch.state)},
+        details=details,
+    )
 
 
 def _clean_name(name: str) -> str:

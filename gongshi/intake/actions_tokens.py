@@ -98,7 +98,8 @@ def revoke_token(token: ApiToken, *, by: Actor, at: datetime) -> bool:
     live = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True)
     if not live.update(revoked_at=at, revoked_by=by.username):
         return False
-    _note(token, "intake.revoke_token", {"name": token.name}, by=by, at=at)
+    details = {"name": token.name, "revoked_at": at.isoformat()}
+    _note(token, "intake.revoke_token", details, by=by, at=at)
     return True
 
 

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
+from gongshi.audit.wording import differences
 from gongshi.domain.feed import Operation, PublicChange, canonical
 from gongshi.domain.lifecycle import State
 from gongshi.intake.actions import CannotMove, finish_publishing
@@ -26,6 +27,7 @@ from gongshi.publication.follower import Follower
 from gongshi.publication.removals import HELD_IN_PUBLIC, NOTICES, public_reason
 from gongshi.records.actions import Approval, mark_published
 from gongshi.records.models import Record
+from gongshi.records.telling import life_of
 from gongshi.review.actions import (
     Hold,
     deferred,
@@ -126,6 +128,7 @@ def publish_record(record: Record, *, by: Actor, at: datetime) -> PublicChange |
     with transaction.atomic(durable=True):
         head = lock_feed()
         on = at.astimezone(_SHANGHAI).date()
+        before = life_of(record)
         if mark_published([record.pk], at=at, on=on) != 1:
             record.refresh_from_db()
             return None
@@ -134,7 +137,8 @@ def publish_record(record: Record, *, by: Actor, at: datetime) -> PublicChange |
         (change,) = append(head, [entry], operation=Operation.PUBLISH, at=at)
         tell(record, NoticeKind.PUBLISHED, by=by, at=at)
         details = {"change": change.sequence}
-        note(record, "publication.publish", by=by, at=at, details=details)
+        changes = differences(before, life_of(record))
+        note(record, "publication.publish", changes, by=by, at=at, details=details)
     hand_over([change])
     return change
 
@@ -258,6 +262,7 @@ def remove(
     """
     with transaction.atomic(durable=True):
         head = lock_feed()
+        before = life_of(Record.objects.get(pk=record.pk))
         moved = Record.objects.filter(
             pk=record.pk, state__in=[str(state) for state in removal.origins]
         ).update(state=removal.state, **removal.values)
@@ -267,9 +272,11 @@ def remove(
         (change,) = append(head, [entry], operation=removal.operation, at=at)
         tell(record, NOTICES[removal.state], by=by, at=at)
         details = {"change": change.sequence, "reason": removal.reason}
-        note(record, action, by=by, at=at, details=details | dict(removal.details))
+        details |= dict(removal.details)
+        record.refresh_from_db()
+        changes = differences(before, life_of(record))
+        note(record, action, changes, by=by, at=at, details=details)
     hand_over([change])
-    record.refresh_from_db()
     return change
 
 
@@ -314,5 +321,6 @@ def _finish(batch: Batch, published: int, *, at: datetime) -> None:
         by=Actor(username=batch.published_by, role="reviewer", unit=batch.unit.code),
         action="publication.publish_batch",
         target=Target(kind="batch", key=str(batch.pk)),
+        changes={"state": (BatchState.PUBLISHING, BatchState.PUBLISHED)},
         details={"records": published},
     )

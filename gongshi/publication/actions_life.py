@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from gongshi.audit.actors import Actor
+from gongshi.audit.wording import Changes, differences
 from gongshi.domain.deadlines import withdraw_by
 from gongshi.domain.feed import Operation, PublicChange
 from gongshi.domain.lifecycle import Mark, State
@@ -24,6 +25,12 @@ from gongshi.records.models import (
     ProposedCorrection,
     Record,
     RecordMark,
+)
+from gongshi.records.telling import (
+    life_of,
+    whole_of,
+    withheld_differing,
+    withheld_or_nothing,
 )
 from gongshi.review.actions import CannotReview, note, notify, tell
 from gongshi.review.models import NoticeKind
@@ -71,6 +78,7 @@ def correct(
         head = lock_feed()
         if not decide(correction, state=CorrectionState.TAKEN, by=by.username, at=at):
             raise CannotReview("moved")
+        before, withheld = whole_of(record), withheld_or_nothing(record)
         was_public = _replace(record, correction, by=by, at=at)
         change = None
         if was_public:
@@ -78,11 +86,14 @@ def correct(
             (change,) = append(head, [entry], operation=operation, at=at)
         news = NoticeKind.CORRECTION_TAKEN
         notify(correction.entered_by, record, news, by=by, at=at)
-        details = {
+        details: dict[str, object] = {
             "version": record.version,
             "change": change.sequence if change else None,
         }
-        note(record, "publication.correct", by=by, at=at, details=details)
+        if differing := withheld_differing(withheld, record):
+            details["withheld"] = differing
+        changes = differences(before, whole_of(record))
+        note(record, "publication.correct", changes, by=by, at=at, details=details)
     if change:
         hand_over([change])
     return change
@@ -113,7 +124,9 @@ def refuse_correction(
         news = NoticeKind.CORRECTION_REFUSED
         notify(correction.entered_by, record, news, by=by, at=at)
         details = {"reason": reason}
-        note(record, "publication.refuse_correction", by=by, at=at, details=details)
+        changes = {"correction": (CorrectionState.OPEN, CorrectionState.REFUSED)}
+        action = "publication.refuse_correction"
+        note(record, action, changes, by=by, at=at, details=details)
 
 
 def mark(
@@ -151,11 +164,11 @@ def settle(record: Record, *, outcome: str, by: Actor, at: datetime) -> PublicCh
         ).update(settled_at=at, settled_by=by.username, outcome=outcome.strip())
         if settled != 1:
             raise CannotMark("not-marked")
-        _update_public(record, disputed_on=None)
+        changes = _update_public(record, disputed_on=None)
         entry = entry_of(record, on=at.astimezone(_SHANGHAI).date())
         (change,) = append(head, [entry], operation=Operation.MARK, at=at)
         details = {"outcome": outcome, "change": change.sequence}
-        note(record, "publication.settle", by=by, at=at, details=details)
+        note(record, "publication.settle", changes, by=by, at=at, details=details)
     hand_over([change])
     return change
 
@@ -176,7 +189,7 @@ def _mark(
             )
     except IntegrityError as error:
         raise CannotMark("marked-already") from error
-    _update_public(record, **_marked(record, kind, on))
+    changes = _update_public(record, **_marked(record, kind, on))
     entry = entry_of(record, on=at.astimezone(_SHANGHAI).date())
     (change,) = append(head, [entry], operation=Operation.MARK, at=at)
     tell(record, _NEWS[kind], by=by, at=at)
@@ -186,7 +199,7 @@ def _mark(
         "reason": reason,
         "change": change.sequence,
     }
-    note(record, "publication.mark", by=by, at=at, details=details)
+    note(record, "publication.mark", changes, by=by, at=at, details=details)
     return change
 
 
@@ -199,13 +212,16 @@ def _marked(record: Record, kind: Mark, on: date) -> dict[str, object]:
     return {"status_mark": str(kind), "revoked_on": on, "withdraw_by": due}
 
 
-def _update_public(record: Record, **values: object) -> None:
+def _update_public(record: Record, **values: object) -> Changes:
+    """Write on a public record; return what changed."""
+    before = life_of(Record.objects.get(pk=record.pk))
     updated = Record.objects.filter(pk=record.pk, state=State.PUBLISHED).update(
         **values
     )
     if updated != 1:
         raise CannotMark("not-published")
     record.refresh_from_db()
+    return differences(before, life_of(record))
 
 
 def _replace(

@@ -12,14 +12,15 @@ from django.db import transaction
 
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
+from gongshi.audit.wording import Changes, differences
 from gongshi.domain.lifecycle import State
 from gongshi.intake.actions import move_waiting, request_publication
 from gongshi.intake.models import Batch
 from gongshi.records.models import Record
 from gongshi.records.preparation import SHANGHAI
+from gongshi.records.telling import life_of
 from gongshi.review.models import Notice, NoticeKind, ReviewComment
 from gongshi.validation.queries import unconfirmed
-
 
 class CannotReview(Exception):
     """The review is refused; `code` says why.
@@ -64,7 +65,7 @@ def approve_record(
     if unconfirmed(record):
         raise CannotReview("unconfirmed")
     with transaction.atomic():
-        _move(
+        changes = _move(
             record,
             (State.CHECKED,),
             State.APPROVED,
@@ -73,7 +74,14 @@ def approve_record(
             secrecy_checked_by=by.username,
             secrecy_checked_at=at,
         )
-        note(record, "review.approve", by=by, at=at, details={"secrecy_checked": True})
+        note(
+            record,
+            "review.approve",
+            changes,
+            by=by,
+            at=at,
+            details={"secrecy_checked": True},
+        )
 
 
 def approve_batch(
@@ -110,7 +118,7 @@ def return_record(
         raise CannotReview("no-comment")
     _require(record, by=by, secrecy_checked=True)
     with transaction.atomic():
-        _move(record, _NOT_OUT, State.RETURNED, **_UNREVIEWED)
+        changes = _move(record, _NOT_OUT, State.RETURNED, **_UNREVIEWED)
         ReviewComment.objects.bulk_create(
             ReviewComment(
                 record=record,
@@ -124,7 +132,7 @@ def return_record(
         )
         tell(record, NoticeKind.RETURNED, by=by, at=at)
         details = {"comments": {comment.field: comment.text for comment in said}}
-        note(record, "review.return", by=by, at=at, details=details)
+        note(record, "review.return", changes, by=by, at=at, details=details)
 
 
 def resubmit(record: Record, *, answer: str, by: Actor, at: datetime) -> None:
@@ -136,7 +144,7 @@ def resubmit(record: Record, *, answer: str, by: Actor, at: datetime) -> None:
     if not answer.strip():
         raise CannotReview("no-comment")
     with transaction.atomic():
-        _move(record, (State.RETURNED,), State.CHECKED)
+        changes = _move(record, (State.RETURNED,), State.CHECKED)
         ReviewComment.objects.create(
             record=record,
             version=record.version,
@@ -144,7 +152,9 @@ def resubmit(record: Record, *, answer: str, by: Actor, at: datetime) -> None:
             by=by.username,
             at=at,
         )
-        note(record, "review.resubmit", by=by, at=at, details={"answer": answer})
+        note(
+            record, "review.resubmit", changes, by=by, at=at, details={"answer": answer}
+        )
 
 
 def defer_unpublished(record: Record, *, hold: Hold, by: Actor, at: datetime) -> None:
@@ -157,9 +167,9 @@ def defer_unpublished(record: Record, *, hold: Hold, by: Actor, at: datetime) ->
     """
     require_hold(record, hold, by=by, at=at, ends=True)
     with transaction.atomic():
-        _move(record, _NOT_OUT, State.DEFERRED, **deferred(hold))
+        changes = _move(record, _NOT_OUT, State.DEFERRED, **deferred(hold))
         tell(record, NoticeKind.HELD, by=by, at=at)
-        note(record, "review.defer", by=by, at=at, details=told(hold))
+        note(record, "review.defer", changes, by=by, at=at, details=told(hold))
 
 
 def keep_unpublished_private(
@@ -174,9 +184,11 @@ def keep_unpublished_private(
     """
     require_hold(record, hold, by=by, at=at, ends=False)
     with transaction.atomic():
-        _move(record, (*_NOT_OUT, State.DEFERRED), State.NOT_PUBLIC, **private(hold))
+        changes = _move(
+            record, (*_NOT_OUT, State.DEFERRED), State.NOT_PUBLIC, **private(hold)
+        )
         tell(record, NoticeKind.HELD, by=by, at=at)
-        note(record, "review.keep_private", by=by, at=at, details=told(hold))
+        note(record, "review.keep_private", changes, by=by, at=at, details=told(hold))
 
 
 def release(record: Record, *, by: Actor, at: datetime, secrecy_checked: bool) -> None:
@@ -187,7 +199,7 @@ def release(record: Record, *, by: Actor, at: datetime, secrecy_checked: bool) -
     """
     _require(record, by=by, secrecy_checked=secrecy_checked)
     with transaction.atomic():
-        _move(
+        changes = _move(
             record,
             (State.DEFERRED,),
             State.APPROVED,
@@ -197,7 +209,14 @@ def release(record: Record, *, by: Actor, at: datetime, secrecy_checked: bool) -
             secrecy_checked_by=by.username,
             secrecy_checked_at=at,
         )
-        note(record, "review.release", by=by, at=at, details={"secrecy_checked": True})
+        note(
+            record,
+            "review.release",
+            changes,
+            by=by,
+            at=at,
+            details={"secrecy_checked": True},
+        )
 
 
 def reopen(record: Record, *, reason: str, by: Actor, at: datetime) -> None:
@@ -212,7 +231,7 @@ def reopen(record: Record, *, reason: str, by: Actor, at: datetime) -> None:
         raise CannotReview("kept-by-rule")
     _require(record, by=by, secrecy_checked=True)
     with transaction.atomic():
-        _move(
+        changes = _move(
             record,
             (State.NOT_PUBLIC, State.WITHDRAWN),
             State.CHECKED,
@@ -220,7 +239,7 @@ def reopen(record: Record, *, reason: str, by: Actor, at: datetime) -> None:
             hold_reason="",
             **_UNREVIEWED,
         )
-        note(record, "review.reopen", by=by, at=at, details={"reason": reason})
+        note(record, "review.reopen", changes, by=by, at=at, details={"reason": reason})
 
 
 _NOT_OUT = (State.CHECKED, State.APPROVED)
@@ -288,6 +307,7 @@ def mark_read(record: Record, *, user: str, at: datetime) -> int:
 def note(
     record: Record,
     action: str,
+    changes: Changes,
     *,
     by: Actor,
     at: datetime,
@@ -299,6 +319,7 @@ def note(
         by=by,
         action=action,
         target=Target(kind="record", key=str(record.pk)),
+        changes=changes,
         details={name: value for name, value in details.items() if name != "reason"},
         reason=str(details.get("reason", "")),
     )
@@ -313,8 +334,9 @@ def _require(record: Record, *, by: Actor, secrecy_checked: bool) -> None:
 
 def _move(
     record: Record, origins: Sequence[State], target: State, **values: object
-) -> None:
-    """Move the version that the reviewer has seen, and no other."""
+) -> Changes:
+    """Move the version that the reviewer has seen; return what changed."""
+    before = life_of(record)
     if State(record.state) not in origins:
         raise CannotReview("moved")
     moved = Record.objects.filter(
@@ -327,3 +349,4 @@ def _move(
     elif target is State.CHECKED:
         move_waiting(record.batch_id, by=1)
     record.refresh_from_db()
+    return differences(before, life_of(record))

@@ -5,20 +5,9 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gongshi.domain.lifecycle import Mark, State
+from gongshi.domain.lifecycle import NAMES, Mark, State
 
-STATES: Mapping[State, Promise] = {
-    State.DRAFT: _("Draft"),
-    State.RECEIVED: _("Received"),
-    State.CHECKED: _("Waits for review"),
-    State.RETURNED: _("Returned"),
-    State.APPROVED: _("Approved"),
-    State.PUBLISHED: _("Public"),
-    State.DEFERRED: _("Deferred"),
-    State.NOT_PUBLIC: _("Not public"),
-    State.WITHDRAWN: _("Withdrawn"),
-    State.ENDED: _("Display ended early"),
-}
+STATES: Mapping[State, Promise] = {state: _(name) for state, name in NAMES.items()}
 TONES: Mapping[State, str] = {
     State.CHECKED: "warn",
     State.RETURNED: "bad",

@@ -8,6 +8,7 @@ import pytest
 from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
 from gongshi.audit.models import Event
+from gongshi.audit.queries import changes_of
 from gongshi.catalogue.actions import (
     CannotApprove,
     CannotEdit,
@@ -189,7 +190,7 @@ def test_an_item_is_added_once() -> None:
 def test_an_item_does_not_take_the_code_of_another() -> None:
     draft = DraftFactory.create()
     add_item(draft, LICENCE, by=BY, at=AT)
-    other = CatalogueItemFactory.create(version=draft)
+    other = CatalogueItemFactory.create(version=draft, code="JS320700HB-XK-9001")
 
     with pytest.raises(CannotEdit) as refused:
         change_item(other, LICENCE, by=BY, at=AT)
@@ -208,6 +209,22 @@ def test_items_are_entrusted_to_the_unit_s_own_bodies_only(unit: Unit) -> None:
     assert refused.value.code == "not-entrusted-by-unit"
 
 
+def test_an_import_tells_what_it_added_and_what_it_changed(unit: Unit) -> None:
+    draft = begin_draft(unit, by=BY, at=AT)
+    take_items(draft, [LICENCE], by=BY, at=AT)
+    other = replace(LICENCE, code="JS320700HB-XK-0002")
+
+    take_items(draft, [replace(LICENCE, name="新名"), other], by=BY, at=AT)
+
+    changes = changes_of(Event.objects.order_by("-sequence")[0])
+    assert changes["licence JS320700HB-XK-0001"] == {
+        "before": {"name": "环评审批"},
+        "after": {"name": "新名"},
+    }
+    assert changes["licence JS320700HB-XK-0002"]["before"] is None
+    assert changes["licence JS320700HB-XK-0002"]["after"]["name"] == "环评审批"
+
+
 def test_a_change_tells_the_audit_trail_before_and_after() -> None:
     item = CatalogueItemFactory.create(version=DraftFactory.create(), name="旧名")
     values = values_of(item)
@@ -216,7 +233,7 @@ def test_a_change_tells_the_audit_trail_before_and_after() -> None:
 
     event = Event.objects.get()
     assert event.action == "catalogue.change_item"
-    assert '"after":{"name":"新名"},"before":{"name":"旧名"}' in event.details
+    assert changes_of(event) == {"name": {"before": "旧名", "after": "新名"}}
     assert item.version.edited_by == ["li"]
 
 

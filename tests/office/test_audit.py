@@ -96,8 +96,8 @@ def test_page_tells_who_what_where_and_why(auditor: Client) -> None:
 
     for told in ("li", "填报", "10.0.0.8", "接收文件", "每月报送"):
         assert told in page
-    assert "<del>received</del>" in page
-    assert "<ins>checked</ins>" in page
+    assert "<del>已接收</del>" in page
+    assert "<ins>已校验</ins>" in page
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from gongshi.audit.models import Event
+from gongshi.audit.queries import changes_of
 from gongshi.domain.lifecycle import State
 from gongshi.records.models import Record
 from gongshi.review.actions import (
@@ -55,6 +56,36 @@ def test_approval_keeps_who_answers_and_who_checked_secrecy() -> None:
     assert (record.secrecy_checked_by, record.secrecy_checked_at) == ("wang", AT)
     event = Event.objects.get()
     assert (event.action, event.username) == ("review.approve", "wang")
+
+
+def test_event_of_an_approval_tells_before_and_after() -> None:
+    _approve(RecordFactory.create())
+
+    assert changes_of(Event.objects.get()) == {
+        "state": {"before": "checked", "after": "approved"},
+        "reviewed_by": {"before": None, "after": "wang"},
+        "secrecy_checked_by": {"before": None, "after": "wang"},
+    }
+
+
+def test_event_of_a_whole_batch_tells_its_state_before_and_after() -> None:
+    batch = BatchFactory.create(state="checked")
+
+    approve_batch(batch, by=REVIEWER, at=AT, secrecy_checked=True)
+
+    assert changes_of(Event.objects.get()) == {
+        "state": {"before": "checked", "after": "publishing"}
+    }
+
+
+def test_deferral_ends_after_today_in_beijing() -> None:
+    early = datetime(2016, 3, 1, 17, 0, tzinfo=UTC)  # the second of March there
+    today = replace(HOLD, until=date(2016, 3, 2))
+
+    with pytest.raises(CannotReview) as refused:
+        defer_unpublished(RecordFactory.create(), hold=today, by=REVIEWER, at=early)
+
+    assert refused.value.code == "past-day"
 
 
 @pytest.mark.parametrize(
