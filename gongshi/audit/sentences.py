@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "intake.fail": noop("Refused a file that cannot be used"),
     "intake.request_publication": noop("Asked for the publication of a batch"),
     "validation.take_round": noop("Took in the corrected rows of a batch"),
+    "validation.take_unmasked": noop("Took rows with personal data in full"),
     "validation.confirm_warnings": noop("Confirmed warnings"),
     "review.approve": noop("Approved a record"),
     "review.return": noop("Returned a record to its unit"),

@@ -83,15 +83,15 @@ def sealed(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     representative's.
     """
     masked = rows.with_columns(
-        *(mask_identity(pl.col(name)) for name in _identities(source.form)),
-        *(mask_text(pl.col(name)) for name in _texts(rows, source.form)),
+        *(mask_identity(pl.col(name)) for name in identity_columns(source.form)),
+        *(mask_text(pl.col(name)) for name in text_columns(rows, source.form)),
     )
     withheld = rows.select(
         "id",
-        *_identities(source.form),
+        *identity_columns(source.form),
         *(
             pl.when(pl.col(name) != masked.get_column(name)).then(pl.col(name))
-            for name in _texts(rows, source.form)
+            for name in text_columns(rows, source.form)
         ),
     )
     return rows.with_columns(
@@ -193,11 +193,13 @@ def _digests(rows: pl.DataFrame, names: list[str]) -> pl.Series:
     return pl.Series("digest", digests, dtype=pl.String)
 
 
-def _identities(form: Form) -> list[str]:
+def identity_columns(form: Form) -> list[str]:
+    """Return the fields that hold nothing but identity numbers."""
     return [field.name for field in form.of_type(FieldType.RESIDENT_ID)]
 
 
-def _texts(rows: pl.DataFrame, form: Form) -> list[str]:
+def text_columns(rows: pl.DataFrame, form: Form) -> list[str]:
+    """Return the fields and the extra columns whose texts may hold personal data."""
     # A sole trader's taxpayer number is built on the owner's identity number.
     fields = form.of_type(FieldType.TEXT, FieldType.TAXPAYER_NUMBER)
     texts = [field.name for field in fields if field.name not in _PLAIN_TEXTS]

@@ -1,6 +1,7 @@
 """Checks a batch's file and lands its good rows, resumably, whatever is killed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,12 +47,14 @@ from gongshi.validation.marked import MarkedWorkbook
 from gongshi.validation.opening import open_reading
 from gongshi.validation.rounds import Round, as_round
 from gongshi.validation.storage import FindingStore, stored_findings
+from gongshi.validation.unmasking import masked, withheld_fields
 
 __all__ = [
     "CannotConfirm",
     "Hand",
     "check_batch",
     "confirm_warnings",
+    "withheld_in_workbook",
     "write_marked_workbook",
 ]
 
@@ -240,9 +243,10 @@ class _Work:
         return held
 
 
-def write_marked_workbook(batch: Batch, path: Path) -> None:
+def write_marked_workbook(batch: Batch, path: Path, *, is_masked: bool = True) -> None:
     """Write the batch's own sheets with the bad cells marked, and its findings.
 
+    Personal data is masked; unmasked it is for who gave a reason (`note_unmasked`).
     Sentences are in the active language. Raises CannotOpen where the stored file
     is damaged.
     """
@@ -257,9 +261,17 @@ def write_marked_workbook(batch: Batch, path: Path) -> None:
         book.add(about_file, None)
         try:
             for part in open_reading(batch, plain).parts:
-                book.add(_of_part(findings, part), part)
+                shown = masked(part) if is_masked else part
+                book.add(_of_part(findings, part), shown)
         except CannotRead:
             return  # what could be read is marked; the finding says where it ends
+
+
+def withheld_in_workbook(batch: Batch) -> Sequence[str]:
+    """Return the columns of the batch's file in which something is masked."""
+    with open_file(batch.file, name=batch.name) as plain, suppress(CannotRead):
+        return withheld_fields(open_reading(batch, plain).parts)
+    return ()
 
 
 def _of_part(findings: pl.DataFrame, part: SheetPart) -> pl.DataFrame:

@@ -5,7 +5,7 @@ values are the latest ones: of the last round that brought the row.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from gongshi.validation.rounds import (
     rows_to_correct,
 )
 from gongshi.validation.storage import stored_findings
+from gongshi.validation.unmasking import withheld_fields
 
 _UNREAD = ("row-identity",)
 
@@ -55,6 +56,22 @@ def write_rows_to_correct(batch: Batch, path: Path) -> None:
                 part, moved = _sheet(batch, sheet, pieces[sheet])
                 about = findings.filter(pl.col("sheet").fill_null("") == sheet)
                 book.add(_in_place(about, moved, part.match), part)
+
+
+def withheld_in_rows_to_correct(batch: Batch) -> Sequence[str]:
+    """Return the columns in which the rows to correct hold personal data."""
+    pieces = _pieces(batch, rows_to_correct(batch))
+    return withheld_fields(
+        SheetPart(
+            sheet=sheet,
+            match=piece.match,
+            frame=piece.frame,
+            lost=pl.DataFrame(),
+            problems=pl.DataFrame(),
+        )
+        for sheet, found in pieces.items()
+        for piece in found
+    )
 
 
 def _pieces(batch: Batch, awaited: pl.DataFrame) -> dict[str, list[_Piece]]:

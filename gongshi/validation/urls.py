@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from gongshi.domain.standards import Person
-from gongshi.validation import draft_views, entry_views, views
+from gongshi.validation import draft_views, entry_views, views, workbook_views
 from gongshi.validation.power_lists import views as power_lists
 
 app_name = "validation"
@@ -26,10 +26,10 @@ urlpatterns = [
     path("batches/", views.batches, name="batches"),
     path("upload/", views.upload, name="upload"),
     path("batches/<uuid:batch_id>/", views.batch, name="batch"),
-    path("batches/<uuid:batch_id>/workbook", views.workbook, name="workbook"),
+    path("batches/<uuid:batch_id>/workbook", workbook_views.workbook, name="workbook"),
     path(
         "batches/<uuid:batch_id>/to-correct",
-        views.to_correct,
+        workbook_views.to_correct,
         name="to-correct",
     ),
     path("batches/<uuid:batch_id>/confirm", views.confirm, name="confirm"),

@@ -1,14 +1,12 @@
-"""The office's pages: batches, upload, one batch, its workbook; the clock is read here."""
+"""The office's pages: batches, upload, one batch, blank forms; the clock is read here."""
 
 import uuid
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import IO
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,20 +27,18 @@ from gongshi.accounts.requests import acting, requires
 from gongshi.domain import standards
 from gongshi.domain.standards import CannotFindForm, Kind, Person
 from gongshi.intake.actions import receive_file
-from gongshi.intake.files import CannotOpen, CannotReceive
+from gongshi.intake.files import CannotReceive
 from gongshi.intake.models import BatchState
 from gongshi.intake.queries import batches_for, get_batch
 from gongshi.intake.reading import upload_limits
-from gongshi.intake.scratch import scratch_file
 from gongshi.intake.template import write_template
-from gongshi.validation.actions import write_marked_workbook
 from gongshi.validation.actions_batches import CannotConfirm, confirm_warnings
 from gongshi.validation.batch_filter import BatchFilter
 from gongshi.validation.batch_page import BatchPage
-from gongshi.validation.corrections import write_rows_to_correct
 from gongshi.validation.editions import blank_forms
 from gongshi.validation.forms import ENDINGS, MIB, REFUSED, UploadForm
 from gongshi.validation.tasks import check_batch
+from gongshi.validation.workbook_views import sent
 
 PAGE = 20
 _CHECKING = (str(BatchState.RECEIVED), str(BatchState.CHECKING))
@@ -107,6 +103,7 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
         "page": page,
         "batch": found,
         "can_enter": can(request.user, Permission.RECORD_ENTER, found.unit),
+        "can_reveal": can(request.user, Permission.RECORD_REVEAL, found.unit),
         "is_part": is_part,
         "today": timezone.localdate(),
         "can_review": can(request.user, Permission.RECORD_REVIEW, found.unit),
@@ -117,44 +114,6 @@ def batch(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-
-@requires(Permission.RECORD_READ)
-@never_cache
-@require_safe
-def workbook(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
-    """Send the sender's own sheets with the bad cells marked."""
-    found = get_batch(request.user, batch_id)
-    if BatchPage(found).is_checking:
-        messages.info(request, gettext("The workbook is ready when the check is done."))
-        return redirect("validation:batch", batch_id=batch_id)
-    name = gettext("%(name)s - check result.xlsx") % {"name": Path(found.name).stem}
-    try:
-        return _sent(name, lambda path: write_marked_workbook(found, path))
-    except CannotOpen:
-        messages.error(
-            request, gettext("The stored file is damaged. Send the file again.")
-        )
-        return redirect("validation:batch", batch_id=batch_id)
-
-
-@requires(Permission.RECORD_READ)
-@never_cache
-@require_safe
-def to_correct(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
-    """Send the rows that have errors, as a workbook to be filled in and sent again."""
-    found = get_batch(request.user, batch_id)
-    if not BatchPage(found).has_rows_to_correct:
-        messages.info(request, gettext("The batch has no row left to correct."))
-        return redirect("validation:batch", batch_id=batch_id)
-    name = gettext("%(name)s - rows to correct.xlsx") % {"name": Path(found.name).stem}
-    try:
-        return _sent(name, lambda path: write_rows_to_correct(found, path))
-    except CannotOpen:
-        messages.error(
-            request, gettext("The stored file is damaged. Send the file again.")
-        )
-        return redirect("validation:batch", batch_id=batch_id)
 
 
 @requires(Permission.RECORD_ENTER)
@@ -188,7 +147,7 @@ def template(
         "kind": _kind_name(wanted.kind, person),
         "edition": edition,
     }
-    return _sent(name, lambda path: write_template(wanted, path, on=on))
+    return sent(name, lambda path: write_template(wanted, path, on=on))
 
 
 def _kind_name(kind: Kind, person: Person | None) -> str:
@@ -224,15 +183,3 @@ def _upload_page(
         "blank_forms": blank_forms(),
     }
     return render(request, "office/upload.html", context, status=status)
-
-
-def _sent(name: str, write: Callable[[Path], None]) -> FileResponse:
-    """Return what `write` puts into a temporary file, which is gone at once."""
-    return FileResponse(_written(write), as_attachment=True, filename=name)
-
-
-def _written(write: Callable[[Path], None]) -> IO[bytes]:
-    # The open file outlives its name, and ends with the response.
-    with scratch_file(".xlsx") as path:
-        write(path)
-        return path.open("rb")

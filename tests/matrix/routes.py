@@ -153,11 +153,13 @@ ROUTES: Mapping[str, Entry] = {
     "assessment:file": guarded(Permission.NIL_REPORT_FILE, month),
     # validation
     "validation:batches": guarded(Permission.RECORD_READ),
-    "validation:to-correct": guarded(Permission.RECORD_READ, batch),
+    "validation:to-correct": guarded(Permission.RECORD_ENTER, batch),
     "validation:confirm": guarded(Permission.RECORD_ENTER, batch),
     "validation:upload": guarded(Permission.RECORD_ENTER),
     "validation:batch": guarded(Permission.RECORD_READ, batch),
-    "validation:workbook": guarded(Permission.RECORD_READ, batch),
+    "validation:workbook": guarded(
+        Permission.RECORD_READ, batch, post=Permission.RECORD_REVEAL
+    ),
     "validation:template": guarded(Permission.CATALOGUE_READ, fixed=_FORM),
     "validation:template-natural": guarded(Permission.CATALOGUE_READ, fixed=_FORM),
     "validation:enter": guarded(Permission.RECORD_ENTER),

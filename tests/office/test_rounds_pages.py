@@ -25,8 +25,9 @@ LATE = {"decision_date": "2016/01/05"}
 
 def test_batch_offers_the_rows_to_correct(browser: Client, unit: Unit) -> None:
     batch = checked_batch(unit, licence_file({}, WRONG_CODE))
+    why = {"kind": "correction", "reason": "更正退回的行"}
 
-    response = browser.get(f"{address(batch)}to-correct")
+    response = browser.post(f"{address(batch)}to-correct", why)
 
     assert f"{address(batch)}to-correct" in page_of(browser, address(batch))
     sent = b"".join(response.streaming_content)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from gongshi.domain.rules.history_rules import EARLIER_ROW, HELD, KNOWN_NAME
 from gongshi.domain.rules.ledger import Ledger
 from gongshi.domain.rules.prepare import prepare
 from gongshi.domain.rules.registry import plan
-from gongshi.domain.standards import Field, FieldType, Publicity
+from gongshi.domain.standards import Field, FieldType
 
 WITHHOLDING = ("not-public", "minor-subject")  # accepted, never public
 
@@ -164,9 +164,8 @@ def _shown(about: Field, check: Check) -> pl.Expr:
     # Findings are listed, stored and mailed about: an identity number never is.
     if about.type is FieldType.RESIDENT_ID:
         return privacy.mask_identity(raw(about.name))
-    if about.publicity is Publicity.PUBLIC or check.value is not None:
-        return raw(about.name) if check.value is None else check.value
-    return privacy.mask_text(raw(about.name))
+    # A person's number often stands where it does not belong, in public columns too.
+    return privacy.mask_text(raw(about.name)) if check.value is None else check.value
 
 
 def _judged(frame: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
