@@ -22,6 +22,7 @@ from gongshi.records.telling import life_of
 from gongshi.review.models import Notice, NoticeKind, ReviewComment
 from gongshi.validation.queries import unconfirmed
 
+
 class CannotReview(Exception):
     """The review is refused; `code` says why.
 

@@ -11,6 +11,7 @@ _PACKAGE = Path(settings.BASE_DIR) / "gongshi"
 
 # Parts of a verb, or of no account to the trail; each with the reason.
 _SILENT = {
+    "accounts": {"told": "reads"},
     "intake": {
         "claim": "a worker's lease, which says nothing of the content",
         "save_progress": "a worker's lease and count",

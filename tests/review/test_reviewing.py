@@ -78,16 +78,6 @@ def test_event_of_a_whole_batch_tells_its_state_before_and_after() -> None:
     }
 
 
-def test_deferral_ends_after_today_in_beijing() -> None:
-    early = datetime(2016, 3, 1, 17, 0, tzinfo=UTC)  # the second of March there
-    today = replace(HOLD, until=date(2016, 3, 2))
-
-    with pytest.raises(CannotReview) as refused:
-        defer_unpublished(RecordFactory.create(), hold=today, by=REVIEWER, at=early)
-
-    assert refused.value.code == "past-day"
-
-
 @pytest.mark.parametrize(
     "act",
     [
