@@ -1,4 +1,9 @@
-"""The office's pages with 1,000,000 records of 80 units beside 50,000, on both databases."""
+"""The office's pages with 1,000,000 records of 80 units beside 50,000, on both databases.
+
+Filling takes longer than asking: with GONGSHI_BENCH_KEEP=FOLDER what was filled stays,
+the files in that folder and the databases `bench_office_ROWS` on the server, and the
+next run asks the same. GONGSHI_BENCH_PAGES has words that narrow the pages.
+"""
 
 import json
 import os
@@ -16,6 +21,7 @@ from benchmarks.measure import DATA, report
 
 FEW, MANY = 50_000, 1_000_000
 _MOST_MS, _MOST_RATIO = 100, 1.5
+_KEEP = os.environ.get("GONGSHI_BENCH_KEEP", "")
 
 
 def figures() -> None:
@@ -39,8 +45,9 @@ def figures() -> None:
 
 
 def _measured(rows: int, environment: Mapping[str, str]) -> dict[str, float]:
+    chosen = os.environ.get("GONGSHI_BENCH_PAGES", "").split()
     done = subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", "benchmarks.office_site", str(rows)],
+        [sys.executable, "-m", "benchmarks.office_site", str(rows), *chosen],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         text=True,
@@ -52,28 +59,40 @@ def _measured(rows: int, environment: Mapping[str, str]) -> dict[str, float]:
 
 @contextmanager
 def _sqlite(rows: int) -> Iterator[Mapping[str, str]]:
-    folder = DATA / f"office-{rows}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
+    with _folder(f"office-{rows}") as folder:
         yield _environment(folder)
-    finally:
-        shutil.rmtree(folder)
 
 
 @contextmanager
 def _postgresql(rows: int) -> Iterator[Mapping[str, str]]:
     server = os.environ["GONGSHI_TEST_POSTGRES_URL"]
-    folder = DATA / f"office-{rows}"
-    folder.mkdir(parents=True, exist_ok=True)
-    database = f"bench_office_{uuid4().hex[:8]}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{database}"')
+    name = f"bench_office_{rows}"
+    database = name if _KEEP else f"{name}_{uuid4().hex[:8]}"
+    with (
+        psycopg.connect(f"{server}/postgres", autocommit=True) as connection,
+        _folder(f"{name}-postgresql") as folder,
+    ):
+        there = "SELECT 1 FROM pg_database WHERE datname = %s"
+        if connection.execute(there, [database]).fetchone() is None:
+            connection.execute(f'CREATE DATABASE "{database}"')
         try:
             address = {"GONGSHI_DATABASE_URL": f"{server}/{database}"}
             yield {**_environment(folder), **address}
         finally:
-            connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+            if not _KEEP:
+                connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+@contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    folder = Path(_KEEP or DATA) / name
+    if not _KEEP:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield folder
+    finally:
+        if not _KEEP:
             shutil.rmtree(folder)
 
 

@@ -60,7 +60,7 @@ def _sqlite(synchronous: str) -> dict[str, object]:
 
 
 def _without_jit(store: dict[str, object]) -> dict[str, object]:
-    # Compiling a query costs a search more than it can ever save.
+    # Compiling a query costs a page more than it can ever save.
     if not str(store["ENGINE"]).endswith("postgresql"):
         return store
     options = store.get("OPTIONS")
@@ -99,8 +99,8 @@ else:
     DATABASES = {
         # A decision that was accepted survives a power cut; what the portal may lose
         # then is applied again from the change feed.
-        "default": _store(
-            "GONGSHI_DATABASE_URL", "registry.sqlite3", synchronous="FULL"
+        "default": _without_jit(
+            _store("GONGSHI_DATABASE_URL", "registry.sqlite3", synchronous="FULL")
         ),
         "portal": _without_jit(
             _store(

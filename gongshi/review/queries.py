@@ -25,6 +25,7 @@ from gongshi.records.listing import (
     of_units,
     waiting_in,
 )
+from gongshi.records.merging import Way, day_value
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.review.models import Notice
 
@@ -91,8 +92,6 @@ def todo(user: User, *, on: date, calendar: Calendar) -> Todo:
     """
     units = sorted(reach(user, Permission.RECORD_READ))
     reviewed = sorted(reach(user, Permission.RECORD_REVIEW))
-    ours = of_units(units)
-    day = [_day(on)]
     return Todo(
         counts=count(_conditions(units, on, _soon_end(on, calendar))),
         due=list_records(Asked(units=units, order=Order.DEADLINE), size=_FEW).records,
@@ -100,18 +99,9 @@ def todo(user: User, *, on: date, calendar: Calendar) -> Todo:
             Asked(units=units, order=Order.DEADLINE, state=str(State.RETURNED)),
             size=_FEW,
         ).records,
-        to_withdraw=first_records(
-            f"{ours} AND {_REVOKED}", [], order="r.withdraw_by, r.id", limit=_FEW
-        ),
-        disputed=first_records(
-            f"{ours} AND {_DISPUTED}", [], order="r.disputed_on, r.id", limit=_FEW
-        ),
-        held=first_records(
-            f"{ours} AND {_HELD} AND r.hold_until < %s",
-            day,
-            order="r.hold_until, r.id",
-            limit=_FEW,
-        ),
+        to_withdraw=first_records(_to_withdraw(), units, limit=_FEW),
+        disputed=first_records(_disputed(), units, limit=_FEW),
+        held=first_records(_held(on), units, limit=_FEW),
         batches=batches_to_review(user, limit=_FEW),
         corrections=_open_corrections(reviewed),
         notices=unread(user),
@@ -127,7 +117,19 @@ def unread(user: User, *, limit: int = _FEW) -> Sequence[Notice]:
 
 _REVOKED = "r.state = 'published' AND r.withdraw_by IS NOT NULL"
 _DISPUTED = "r.state = 'published' AND r.disputed_on IS NOT NULL"
-_HELD = "r.state = 'deferred'"
+
+
+def _to_withdraw() -> Way:
+    return Way(column="withdraw_by", terms=[_REVOKED])
+
+
+def _disputed() -> Way:
+    return Way(column="disputed_on", terms=[_DISPUTED])
+
+
+def _held(on: date) -> Way:
+    terms = ["r.state = 'deferred' AND r.hold_until < %s"]
+    return Way(column="hold_until", terms=terms, values=[day_value(on)])
 
 
 def _conditions(
@@ -135,7 +137,7 @@ def _conditions(
 ) -> dict[str, tuple[str, Sequence[object]]]:
     ours = of_units(units)
     unpublished = waiting_in(State.CHECKED, State.APPROVED, State.RETURNED)
-    day, end = _day(on), _day(soon)
+    day, end = day_value(on), day_value(soon)
     return {
         "late": (f"{ours} AND {unpublished} AND r.publish_by < %s", [day]),
         "today": (f"{ours} AND {unpublished} AND r.publish_by = %s", [day]),
@@ -166,7 +168,3 @@ def _open_corrections(units: Sequence[int]) -> Sequence[ProposedCorrection]:
         found = [row[0] for row in cursor.fetchall()]
     proposed = ProposedCorrection.objects.select_related("record__unit")
     return list(proposed.filter(pk__in=found).order_by("received_at", "pk"))
-
-
-def _day(day: date) -> str | date | None:
-    return connection.ops.adapt_datefield_value(day)

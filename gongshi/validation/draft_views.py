@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from gongshi.accounts.access import get_unit, visible
+from gongshi.accounts.access import get_unit
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
 from gongshi.domain.standards import Person
 from gongshi.intake.actions_drafts import discard_draft, draft_values
 from gongshi.intake.queries_drafts import drafts_of, get_draft
-from gongshi.records.models import Record
+from gongshi.records.listing import Asked, list_records
 from gongshi.validation.editions import blank_forms
 from gongshi.validation.entry_views import units_to_enter_for
 from gongshi.validation.lookups import subjects_like
@@ -32,14 +32,12 @@ _MANY = 60  # drafts listed
 def enter(request: HttpRequest) -> HttpResponse:
     """Let somebody choose what to enter, go on with a draft, or copy a record."""
     units = units_to_enter_for(request)
-    recent = visible(Record.objects.settled(), request.user, Permission.RECORD_ENTER)
+    newest = Asked(units=[unit.pk for unit in units])
     context = {
         "units": units,
         "editions": blank_forms(),
         "drafts": _shown_drafts(request)[:4],
-        "recent": recent.select_related("unit").order_by("-received_at", "id")[
-            :_RECENT
-        ],
+        "recent": list_records(newest, size=_RECENT).records,
     }
     return render(request, "office/enter.html", context)
 
