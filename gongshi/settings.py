@@ -121,6 +121,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "gongshi.serving",
     "gongshi.portal",
     "gongshi.audit",
@@ -146,6 +151,8 @@ MIDDLEWARE = [
     "gongshi.accounts.idle.IdleTime",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "gongshi.accounts.sign_in.duties.Duties",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongshi.portal.throttle.Throttle",
@@ -177,11 +184,28 @@ LOGOUT_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
     {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
 ]
+
+# Signing in, by django-allauth, whose settings have these names
+ACCOUNT_ADAPTER = "gongshi.accounts.sign_in.adapters.OfficeAccounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; see the adapter
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # as long as the session lives, which is not long
+ACCOUNT_FORMS = {"login": "gongshi.accounts.sign_in.forms.SignInForm"}
+# Beside gongshi.accounts.throttle. A whole office may sit behind one address.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,20/5m/key"}
+# Those limits and the codes that were used hold for all web servers together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+    }
+}
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"
@@ -259,6 +283,7 @@ LOGGING = {
 # A portal apart: the public pages and nothing else. No registry, no sessions, no
 # people, no office; `gongshi.portal` and what is below it are all that is loaded.
 if APART:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     INSTALLED_APPS = [
         "django.contrib.staticfiles",
         "django_htmx",

@@ -6,6 +6,7 @@ urlpatterns = [
     # First, as they are asked for most.
     path("", include("gongshi.portal.urls")),
     path("", include("gongshi.pipeline.urls")),
+    path("office/", include("gongshi.accounts.sign_in.urls")),
     path("office/", include("gongshi.accounts.urls")),
     path("office/", include("gongshi.catalogue.urls")),
     path("office/", include("gongshi.review.urls")),

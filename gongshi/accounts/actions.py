@@ -59,6 +59,36 @@ def load_city(name: str, *, by: Actor, at: datetime) -> CityLoaded:
     return CityLoaded(created=len(created), updated=len(changed))
 
 
+class CannotCreatePerson(Exception):
+    """Somebody has that user name already."""
+
+    code = "name-taken"
+
+
+@transaction.atomic
+def create_person(
+    username: str, *, name: str, unit: Unit, by: Actor, at: datetime
+) -> User:
+    """Create an account in the unit, without any role and any password yet.
+
+    Names are told apart whatever the letters' case.
+
+    Raises:
+        CannotCreatePerson: the user name is taken.
+    """
+    if User.objects.filter(username__iexact=username).exists():
+        raise CannotCreatePerson(username)
+    user = User.objects.create_user(username, first_name=name, unit=unit)
+    record_event(
+        at=at,
+        by=by,
+        action="accounts.create_person",
+        target=Target(kind="user", key=username[:64]),
+        details={"name": name, "unit": unit.code},
+    )
+    return user
+
+
 @transaction.atomic
 def give_role(
     user: User, *, role: Role, unit: Unit, by: Actor, at: datetime

@@ -179,11 +179,21 @@ class User(AbstractUser):
         related_name="people",
     )
 
+    # The password was given by somebody else: good for one sign-in until then
+    one_time_until = models.DateTimeField(
+        _("one-time password holds until"), null=True, blank=True
+    )
+
     class Meta(AbstractUser.Meta):
         pass
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def must_change_password(self) -> bool:
+        """Whether the first thing to do is to choose a password of one's own."""
+        return self.one_time_until is not None
 
 
 class Membership(models.Model):
@@ -212,6 +222,13 @@ class Membership(models.Model):
         return f"{self.user_id} {self.role} {self.unit_id}"
 
 
+class Step(models.TextChoices):
+    """What was wrong in a sign-in that was refused."""
+
+    PASSWORD = "password", _("Password")
+    SECOND_FACTOR = "second-factor", _("Second factor")
+
+
 class FailedSignIn(models.Model):
     """A sign-in that was refused: which name, from where, when; kept for minutes.
 
@@ -220,10 +237,16 @@ class FailedSignIn(models.Model):
 
     username = models.CharField(max_length=150)
     address = models.CharField(max_length=64)
+    step = models.CharField(max_length=20, choices=Step.choices, default=Step.PASSWORD)
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(step__in=Step.values), name="failed_sign_in_step_known"
+            ),
+        ]
         indexes = [
             models.Index(fields=["username", "address", "at"], name="failed_sign_in"),
             models.Index(fields=["at"], name="failed_sign_in_at"),
@@ -231,3 +254,55 @@ class FailedSignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.username} {self.address} {self.at}"
+
+
+class SignIn(models.Model):
+    """Somebody came in: when, from where, with which browser; and the session since.
+
+    Identified by the session's key, which a change of the password renews. Whether
+    the session still lives is asked of the session itself.
+    """
+
+    # Identification
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="sign_ins", db_index=False
+    )
+    session_key = models.CharField(max_length=40)
+    # Provenance
+    address = models.CharField(_("network address"), max_length=64)
+    browser = models.CharField(_("browser"), max_length=100)
+    # Lifecycle
+    at = models.DateTimeField(_("signed in at"))
+    last_used_at = models.DateTimeField(_("last used at"))
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session_key"], name="sign_in_session_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_used_at__gte=F("at")), name="sign_in_used_after_it"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "at"], name="sign_in_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.at} {self.address}"
+
+
+class CacheEntry(models.Model):
+    """What sign-in remembers for minutes, for all web servers: limits, used codes.
+
+    The table of Django's database cache, which has these columns.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "accounts_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -121,13 +121,15 @@ ROUTES: Mapping[str, Entry] = {
     "help": public(),
     "help-page": public(fixed={"name": "enterer"}),
     # accounts
-    "accounts:sign-in": entrance(),
-    "accounts:sign-out": signed_in(),
     "accounts:units": guarded(Permission.UNIT_READ),
     "accounts:unit": guarded(Permission.UNIT_READ, unit_code),
     "accounts:edit-unit": guarded(Permission.UNIT_EDIT, unit_code),
     "accounts:add-unit": guarded(Permission.UNIT_ARRANGE, unit_code),
     "accounts:responsible": guarded(Permission.UNIT_EDIT, unit_code),
+    # signing in; these names are django-allauth's
+    "account_login": entrance(),
+    "account_logout": signed_in(),
+    "account_change_password": signed_in(),
     # catalogue
     "catalogue:catalogues": guarded(Permission.CATALOGUE_READ),
     "catalogue:catalogue": guarded(Permission.CATALOGUE_READ, unit_code),

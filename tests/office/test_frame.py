@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from gongshi.accounts.models import Role
-from gongshi.pipeline.templatetags.office_page import PREVIOUS_SIGN_IN
+from gongshi.accounts.sign_in.sessions import PREVIOUS_SIGN_IN
 from tests.factories import MembershipFactory
 from tests.office.desk import page_of
 

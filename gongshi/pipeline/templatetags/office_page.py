@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongshi.accounts.access import roles_of
 from gongshi.accounts.models import Role
+from gongshi.accounts.sign_in.sessions import PREVIOUS_SIGN_IN
 from gongshi.audit.models import Event
 from gongshi.pipeline.navigation import ShownGroup, help_topic, menu_for
 from gongshi.records.models import Record
@@ -24,7 +25,6 @@ _PLACES: Mapping[str, str] = {
     "record": "review:record",
     "unit": "accounts:unit",
 }
-PREVIOUS_SIGN_IN = "previous_sign_in"  # of the session, as ISO text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Signing in and out by django-allauth, and what belongs to one's own account."""
