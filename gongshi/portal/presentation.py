@@ -122,7 +122,8 @@ def _shown_date(value: str) -> str:
 
 def _excerpt(record: PublishedRecord, term: str) -> Excerpt | None:
     for label, value in _hidden_texts(record):
-        text = excerpt(value, term)
+        # Editions title records by different fields: what stands above is not said twice.
+        text = excerpt(value, term) if value != record.title else None
         if text is not None:
             return Excerpt(label=label, text=text)
     return None

@@ -29,7 +29,7 @@ const stripes = () => {
 const fill = (kind) => ({ color: kind === "penalty" ? stripes() : colour("--blue-bright") });
 
 const axis = (more) => ({
-  axisLabel: { color: colour("--ink-soft"), fontSize: 12 },
+  axisLabel: { color: colour("--ink-soft"), fontSize: 12, hideOverlap: true },
   axisLine: { lineStyle: { color: colour("--line-strong") } },
   splitLine: { lineStyle: { color: colour("--line") } },
   ...more,

@@ -1,5 +1,6 @@
 """What readers do on the public pages, on real processes: phone, keyboard, paper."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +46,23 @@ today = timezone.localdate().isoformat()
 apply_changes([change(43, subject_name="连云港新浦园林有限公司", published_on=today,
                       decision_date=today, listed_until=today, display_until=None)])
 """
+# Whatever is touched by itself and less than 44 pixels high. Links within a sentence
+# may be lower; a card's link, and the head of the feed, reach beyond their own box.
+_LOW = """() => [...document.querySelectorAll("a, button, input, select, summary")]
+  .filter(e => e.checkVisibility() && e.type !== "hidden")
+  .filter(e => e.getBoundingClientRect().right > 0)
+  .filter(e => getComputedStyle(e).display !== "inline" || e.matches(".chip, .follow a"))
+  .filter(e => {
+    const around = getComputedStyle(e, "::after");
+    const own = e.getBoundingClientRect().height;
+    return Math.max(own, parseFloat(around.height) || 0) < 43.5;
+  })
+  .map(e => e.outerHTML.slice(0, 120))"""
+_IS_SEEN = """() => {
+  const here = document.activeElement;
+  const ring = e => e && getComputedStyle(e).outlineStyle !== "none";
+  return ring(here) || ring(here.closest(".search-box"));
+}"""
 # What a feed reader makes of a feed: title and link of each entry.
 _READ_FEED = """async address => {
   const text = await (await fetch(address)).text();
@@ -121,9 +139,37 @@ def test_axe_finds_nothing_on_any_public_page(
         page.goto(address)
         if complaints_here := complaints(page):
             found[address] = complaints_here
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert _fits(page)
 
     assert found == {}
+
+
+def test_phone_shows_every_page_whole_with_room_for_fingers(reader: Visit) -> None:
+    page = reader.open(width=390)
+
+    low = {}
+    for address in _PAGES:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.goto(address)
+        if "/embed/" not in address and (found := page.evaluate(_LOW)):
+            low[address] = found
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert _fits(page), address
+
+    assert low == {}
+
+
+def test_home_page_is_small_and_complete_before_any_script(reader: Visit) -> None:
+    page = reader.open(scripts=False)
+    sizes: list[int] = []
+    page.on("requestfinished", lambda r: sizes.append(r.sizes()["responseBodySize"]))
+
+    page.goto("/", wait_until="networkidle")
+
+    assert sum(sizes) <= 150 * 1024
+    assert page.locator(".rolling-link").count() > 30
+    expect(page.locator(".rolling-link").first).to_be_visible()
+    expect(page.locator("#q")).to_be_visible()
 
 
 def test_company_is_found_by_two_characters_on_a_phone(reader: Visit) -> None:
@@ -145,8 +191,10 @@ def test_withdrawn_record_leaves_a_tombstone_that_the_log_leads_to(
     page = reader.open()
     page.goto("/withdrawals/")
 
-    page.locator("table.log tbody a").first.click()
+    with page.expect_navigation() as opened:
+        page.locator("table.log tbody a").first.click()
 
+    assert opened.value.status == 410
     expect(page.locator("main")).to_contain_text("行政决定被依法撤销")
     expect(page.locator("main")).not_to_contain_text("贸易公司")
     assert page.url.endswith(_WITHDRAWN)
@@ -182,6 +230,8 @@ def test_printed_record_is_a_sheet_with_its_address_and_hash(reader: Visit) -> N
     expect(page.locator(".verify .hash").first).to_be_visible()
     for hidden in (".site-header", ".site-footer", ".print-button", ".crumbs"):
         expect(page.locator(hidden).first).to_be_hidden()
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
+    assert len(sheets) <= 2
 
 
 def test_search_works_by_keyboard_alone(reader: Visit) -> None:
@@ -198,6 +248,23 @@ def test_search_works_by_keyboard_alone(reader: Visit) -> None:
     page.keyboard.press("Enter")
 
     expect(page.locator("h1")).to_have_text("连云港云台食品有限公司")
+
+
+@pytest.mark.parametrize("address", ["/", "/search?q=公司", _MARKED])
+def test_keyboard_shows_where_it_is_and_goes_through_the_whole_page(
+    reader: Visit, address: str
+) -> None:
+    page = reader.open()
+    page.goto(address)
+
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        assert page.evaluate(_IS_SEEN), page.evaluate(
+            "document.activeElement.outerHTML.slice(0, 200)"
+        )
+        if page.evaluate("!!document.activeElement.closest('footer')"):
+            return
+    raise AssertionError("the keyboard does not reach the foot of the page")
 
 
 def test_list_moves_pauses_and_stands_still_for_readers_who_want_that(
@@ -230,6 +297,11 @@ def test_dark_and_larger_type_are_kept_without_scripts(reader: Visit) -> None:
     dark = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
     assert page.url.endswith("/lists/")
     assert dark != light
+
+
+def _fits(page: Page) -> bool:
+    fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return bool(fits)
 
 
 def _tab_to(page: Page, target: str) -> None:
