@@ -121,10 +121,10 @@ def _flushing_history(vendor: str) -> Callable[..., list[str]]:
 def _no_kept_pages() -> None:
     """Forget what a process keeps, which an earlier test made from other records."""
     from gongshi.portal.keeping import kept_pages
-    from gongshi.portal.queries import time_of_change
+    from gongshi.portal.queries import head_of
 
     kept_pages.clear()
-    time_of_change.cache_clear()
+    head_of.cache_clear()
 
 
 def chromium() -> Path | None:

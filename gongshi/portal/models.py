@@ -131,6 +131,12 @@ class PublishedRecord(models.Model):
                 fields=["region_code", "listed_until", "position"],
                 name="published_record_region_listed",
             ),
+            # Natural persons' records have no listing; `listed_until >= …` implies it.
+            models.Index(
+                fields=["catalogue_item", "listed_until", "position"],
+                condition=models.Q(listed_until__isnull=False),
+                name="published_record_item_listed",
+            ),
             models.Index(
                 fields=["credit_code", "position"], name="published_record_credit_code"
             ),

@@ -30,6 +30,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 _KEPT_STATUSES = frozenset({200, 410})
 _PARTS = ("HX-Request", "HX-History-Restore-Request")
+# The same as the server hands them on: `request.headers` would first read all others.
+_IS_PART, _IS_RESTORING = "HTTP_HX_REQUEST", "HTTP_HX_HISTORY_RESTORE_REQUEST"
 # Anybody may keep a page, if they ask each time whether it still holds.
 _ASK_EACH_TIME = "public, no-cache"
 _VARY = ", ".join(("Accept-Encoding", "Cookie", *_PARTS))
@@ -61,8 +63,7 @@ def public_page(view: View[P]) -> View[P]:
         known = request.META.get("HTTP_IF_NONE_MATCH")
         if known and hold.tag in parse_etags(known):
             return _with_headers(HttpResponseNotModified(), hold)
-        site = f"{request.scheme}://{request.get_host()}"
-        key = f"{site}{request.get_full_path()} {hold.tag}"
+        key = _key(request, hold)
         kept = kept_pages.get(key)
         if kept is None:
             request.feed_head = head  # type: ignore[attr-defined]
@@ -108,6 +109,11 @@ def _made(
         return view(request, *args, **kwargs)
     except CannotRead as error:
         return refused(request, error)
+
+
+def _key(request: HttpRequest, hold: Hold) -> str:
+    site = f"{request.scheme}://{request.get_host()}"
+    return f"{site}{request.path}?{request.META.get('QUERY_STRING', '')} {hold.tag}"
 
 
 def _sent(kept: KeptPage, request: HttpRequest) -> HttpResponse:
@@ -173,5 +179,5 @@ def _only_reading() -> HttpResponse:
 
 def _asks_for_part(request: HttpRequest) -> bool:
     """Say whether htmx asks; going back in the browser it wants the whole page."""
-    is_htmx = request.headers.get("HX-Request") == "true"
-    return is_htmx and "HX-History-Restore-Request" not in request.headers
+    is_htmx = request.META.get(_IS_PART) == "true"
+    return is_htmx and _IS_RESTORING not in request.META

@@ -79,15 +79,15 @@ def feed_head() -> FeedHead:
         row = cursor.fetchone()
     if row is None:
         return FeedHead(sequence=0, hash=GENESIS)
-    sequence, link = row
-    return FeedHead(sequence=sequence, hash=link, at=time_of_change(sequence, link))
+    return head_of(*row)
 
 
 @lru_cache(maxsize=64)
-def time_of_change(sequence: int, link: str) -> datetime | None:
-    """Return when the change with that hash was made; it never changes."""
+def head_of(sequence: int, link: str) -> FeedHead:
+    """Return the head with the time of its change; that never changes."""
     changes = PublishedChange.objects.using(STORE).filter(sequence=sequence)
-    return changes.filter(hash=link).values_list("at", flat=True).first()
+    at = changes.filter(hash=link).values_list("at", flat=True).first()
+    return FeedHead(sequence=sequence, hash=link, at=at)
 
 
 def published_totals() -> dict[str, int]:

@@ -151,6 +151,19 @@ def test_page_is_sent_compressed_to_browsers_that_take_it() -> None:
     assert len(packed.content) < len(plain.content) / 2
 
 
+def test_page_that_is_asked_for_again_is_compressed_better() -> None:
+    publish(*({"subject_name": f"连云港第{number}贸易公司"} for number in range(30)))
+    plain = Client().get("/lists/").content
+
+    sent = [
+        Client().get("/lists/", headers={"Accept-Encoding": "gzip"}).content
+        for _ in range(3)
+    ]
+
+    assert [gzip.decompress(each) for each in sent] == [plain] * 3
+    assert len(sent[0]) > len(sent[1]) == len(sent[2])
+
+
 def test_part_for_htmx_and_whole_page_have_different_tags() -> None:
     publish({})
 

@@ -1,5 +1,7 @@
 """Small pieces of the pages: icons, bounded counts, marked matches."""
 
+from functools import cache
+
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
@@ -16,6 +18,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Return one of the icons in `static/vendor/bootstrap-icons/icons.svg`."""
     return format_html(
