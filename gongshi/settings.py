@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "gongshi.accounts.sign_in.duties.Duties",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gongshi.portal.replaced.ReplacedStore",
     "gongshi.portal.throttle.Throttle",
 ]
 ROOT_URLCONF = "gongshi.urls"

@@ -13,7 +13,7 @@ from gongshi.publication.models import Change
 
 _FORKED = (
     "The public store has changes that are not in the registry's feed; it is ahead of"
-    " it, or followed another one. Stop all processes and run 'gongshi rebuild_portal'."
+    " it, or followed another one. Run 'gongshi rebuild_portal'."
 )
 
 

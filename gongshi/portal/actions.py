@@ -11,6 +11,7 @@ from gongshi.portal.bulk import among
 from gongshi.portal.chain import note_changes
 from gongshi.portal.models import Cursor, PublishedRecord, Tombstone
 from gongshi.portal.projection import COLUMNS, rows_of
+from gongshi.portal.replaced import is_replaced
 from gongshi.portal.search import FACET_COLUMNS, Facets, StoredVersion, index_of
 from gongshi.portal.store import FEED, STORE
 from gongshi.portal.tallies import Drawer, drawer_of, drawers_of, move_tallies
@@ -43,8 +44,23 @@ def apply_changes(changes: Sequence[PublicChange]) -> int:
     Raises:
         CannotApply: a change is missing, or the feed is not the one known here.
     """
+    try:
+        return _applied(changes)
+    except _ReplacedStore:
+        # Another file is the store now; that one is opened next.
+        connections[STORE].close()
+        return _applied(changes)
+
+
+class _ReplacedStore(Exception):
+    """The store that was locked is not the one that is read any more."""
+
+
+def _applied(changes: Sequence[PublicChange]) -> int:
     with transaction.atomic(using=STORE):
         cursor = _locked_cursor()
+        if is_replaced(connections[STORE]):
+            raise _ReplacedStore
         fresh = _following(cursor, changes)
         if not fresh:
             return 0

@@ -14,6 +14,7 @@ from gongshi.portal.store import STORE
 # whole: then it is thrown away and made again.
 _FAST = {
     "sqlite": (
+        "PRAGMA journal_mode=MEMORY",
         "PRAGMA synchronous=OFF",
         "PRAGMA cache_size=-524288",
     ),

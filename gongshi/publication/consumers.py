@@ -3,39 +3,27 @@
 import logging
 from collections.abc import Sequence
 
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError
 
 from gongshi.domain.feed import PublicChange
 from gongshi.portal.actions import CannotApply, apply_changes
-from gongshi.portal.models import (
-    Cursor,
-    MonthlyTally,
-    PublishedChange,
-    PublishedItem,
-    PublishedRecord,
-    PublishedUnit,
-    Tally,
-    Tombstone,
-)
+from gongshi.portal.beside import replace_store
 from gongshi.portal.queries import feed_head
-from gongshi.portal.search import index_of
-from gongshi.portal.store import STORE
 from gongshi.publication.feed import changes_after
 from gongshi.publication.models import Change
+from gongshi.publication.queries import FeedFault, fault_among, head_of_feed
 
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 10_000
-_REBUILT = (
-    PublishedRecord,
-    Tombstone,
-    Tally,
-    MonthlyTally,
-    PublishedUnit,
-    PublishedItem,
-    PublishedChange,
-    Cursor,
-)
+
+
+class CannotRebuild(Exception):
+    """The feed is not whole; `fault` says where and how."""
+
+    def __init__(self, fault: FeedFault) -> None:
+        super().__init__(f"{fault.code} at {fault.sequence}")
+        self.fault = fault
 
 
 def hand_over(changes: Sequence[PublicChange]) -> bool:
@@ -99,23 +87,37 @@ def _require_same_feed() -> None:
 
 
 def rebuild_portal() -> int:
-    """Empty the public store and apply the whole feed again; return how many changes.
+    """Make the public store again from the whole feed; return how many changes.
 
-    One transaction of the public store: until it is done, readers see the old one.
+    The old store is read, and written, until the new one is whole and put in its
+    place. The feed is verified on the way.
+
+    Raises:
+        CannotRebuild: the feed is not whole; the old store stays.
+        CannotReplace: another rebuild runs, or readers do not let go.
     """
-    with transaction.atomic(using=STORE):
-        _empty_portal()
-        return catch_up_portal()
+    return replace_store(_apply_whole_feed)
+
+
+def _apply_whole_feed() -> int:
+    """Apply and verify what the store has not seen of the feed; see `rebuild_portal`."""
+    applied = 0
+    while True:
+        # Before the changes: what is published meanwhile comes with the next round.
+        wanted, head = head_of_feed(), feed_head()
+        changes = changes_after(head.sequence, limit=_AT_ONCE)
+        fault = fault_among(changes, after=head.sequence, link=head.hash)
+        at_end = (head.sequence, head.hash) == (wanted.sequence, wanted.hash)
+        if fault is None and not changes and not at_end:
+            fault = FeedFault(sequence=head.sequence + 1, code="wrong-head")
+        if fault is not None:
+            raise CannotRebuild(fault)
+        if not changes:
+            return applied
+        applied += apply_changes(changes)
 
 
 def portal_lag() -> int:
     """Return how many changes the portal has not applied yet."""
     last = Change.objects.order_by("-sequence").first()
     return (last.sequence if last else 0) - feed_head().sequence
-
-
-def _empty_portal() -> None:
-    connection = connections[STORE]
-    index_of(connection).empty(connection)
-    for model in _REBUILT:
-        model._default_manager.using(STORE).all().delete()

@@ -2,21 +2,28 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from gongshi.publication.consumers import rebuild_portal
-from gongshi.publication.queries import verify_feed
+from gongshi.environment import relax_garbage_collection
+from gongshi.portal.beside import CannotReplace
+from gongshi.publication.consumers import CannotRebuild, rebuild_portal
 
 
 class Command(BaseCommand):
-    """Verifies the feed, empties the public store and applies everything again."""
+    """Verifies the feed and makes a new public store, which then replaces the old."""
 
     help = "Make the public store again from the change feed."
 
     def handle(self, *arguments: object, **options: object) -> None:
         """Rebuild and say how many changes were applied."""
-        fault = verify_feed()
-        if fault is not None:
+        relax_garbage_collection()
+        try:
+            applied = rebuild_portal()
+        except CannotRebuild as error:
             raise CommandError(
-                f"The change feed is not whole: {fault.code} at {fault.sequence}."
+                f"The change feed is not whole: {error}."
                 " The public store was left as it is."
-            )
-        self.stdout.write(f"Applied {rebuild_portal()} changes.")
+            ) from error
+        except CannotReplace as error:
+            raise CommandError(
+                f"{error} The public store was left as it is; try again later."
+            ) from error
+        self.stdout.write(f"Applied {applied} changes.")
