@@ -164,7 +164,7 @@ def _version(record: PublishedRecord) -> StoredVersion:
             unit_level=record.unit_level,
             catalogue_item=record.catalogue_item,
             category=record.category,
-            month=f"{record.decision_date:%Y-%m}",
+            day=record.decision_date.isoformat(),
         ),
     )
 

@@ -222,6 +222,15 @@ def test_search_equals_the_oracle_for_any_filters(
         assert finding.count(query).number == len(found)
 
 
+def test_period_after_all_times_finds_nothing(window: bool) -> None:
+    publish({}, {})
+    after_all = finding.read_query({"q": "食品", "from": "2100-01-01"}, on=TODAY)
+
+    assert _all_pages(after_all) == []
+    assert _all_pages(_query("食品", until="2016-02-25")) == [2, 1]
+    assert _all_pages(_query("食品", until="2016-02-24")) == []
+
+
 def test_every_ascii_character_is_found_alone_and_in_pairs(window: bool) -> None:
     characters = [chr(code) for code in range(33, 127)]
     publish(*({"content": f"甲{character}{character}乙"} for character in characters))

@@ -106,19 +106,14 @@ class SearchIndex(Protocol):
 def conditions(criteria: Criteria, *, with_facets: bool) -> tuple[str, list[Value]]:
     """Return SQL on `published_record` as `r` for all but the term, with its values.
 
-    Without facets only what no token decides: the display, and a part of a month.
+    Without facets only what no token decides: the display.
     """
     clauses = ["(r.display_until IS NULL OR r.display_until >= %s)"]
     values: list[Value] = [criteria.on]
-    filters = criteria.filters
     if with_facets:
-        more, their_values = filters.conditions()
-    elif filters.has_whole_months:
-        more, their_values = [], []
-    else:
-        more, their_values = filters.days()
-    clauses += more
-    values += their_values
+        more, their_values = criteria.filters.conditions()
+        clauses += more
+        values += their_values
     if criteria.without_exact:
         clauses.append("r.decision_number_key <> %s")
         values.append(criteria.term)

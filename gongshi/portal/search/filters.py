@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 # No normalised text holds this character: no term can ask for a facet.
@@ -42,7 +43,7 @@ class Facets(NamedTuple):
     unit_level: str
     catalogue_item: str
     category: str
-    month: str  # of the decision: 2016-03
+    day: str  # of the decision: 2016-03-01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,20 +117,14 @@ class Filters:
     def period_tokens(self) -> list[str] | None:
         """Return tokens of which a record in the period has one; None asks nothing.
 
-        Whole years and decades have one each.
+        Whole decades, years and months have one each, and so has every day.
         """
         if self.since is None and self.until is None:
             return None
         since = max(self.since or _FIRST_DAY, _FIRST_DAY)
         until = min(self.until or _LAST_DAY, _LAST_DAY)
-        return list(_period(since, until))
-
-    @property
-    def has_whole_months(self) -> bool:
-        """Whether the period begins and ends with a month, so that tokens decide it."""
-        begins = self.since is None or self.since.day == 1
-        ends = self.until is None or (self.until + timedelta(days=1)).day == 1
-        return begins and ends
+        # A period that holds no day that there is asks for what no record has.
+        return list(_period(since, until)) or [_token("day", "none")]
 
     def _equal(self) -> Iterator[tuple[str, str]]:
         for column, value in (
@@ -145,34 +140,43 @@ class Filters:
 ANY = Filters()
 
 
-@lru_cache(maxsize=65_536)
 def facet_tokens(facets: Facets) -> tuple[str, ...]:
     """Return the tokens under which the index keeps a row with these facets."""
-    year = facets.month[:4]
-    prefix = region_prefix(facets.region_code)
+    *others, day = facets
+    return (*_tokens_of(*others), *_tokens_of_day(day))
+
+
+@lru_cache(maxsize=65_536)
+def _tokens_of(
+    kind: str, region: str, unit: str, level: str, item: str, category: str
+) -> tuple[str, ...]:
+    prefix = region_prefix(region)
     regions = [prefix[:length] for length in range(2, len(prefix), 2)]
-    regions = [region for region in (*regions, prefix) if region]
-    labels = [label for label in facets.category.split(_CATEGORY_SEPARATOR) if label]
+    regions = [part for part in (*regions, prefix) if part]
+    labels = [label for label in category.split(_CATEGORY_SEPARATOR) if label]
     return (
-        _token("k", facets.kind),
-        _token("u", facets.unit_code),
-        _token("l", facets.unit_level),
-        *([_token("i", facets.catalogue_item)] if facets.catalogue_item else ()),
+        _token("k", kind),
+        _token("u", unit),
+        _token("l", level),
+        *([_token("i", item)] if item else ()),
         *(_token("c", label) for label in labels),
-        *(_token("kc", f"{facets.kind} {label}") for label in labels),
-        *(_token("r", region) for region in regions),
-        *(_token("lr", f"{facets.unit_level} {region}") for region in regions),
-        _token("m", facets.month),
-        _token("y", year),
-        _token("d", year[:3]),
+        *(_token("kc", f"{kind} {label}") for label in labels),
+        *(_token("r", part) for part in regions),
+        *(_token("lr", f"{level} {part}") for part in regions),
     )
+
+
+@lru_cache(maxsize=16_384)
+def _tokens_of_day(day: str) -> tuple[str, ...]:
+    names = (("day", day), ("m", day[:7]), ("y", day[:4]), ("d", day[:3]))
+    return tuple(_token(name, value) for name, value in names)
 
 
 def facets_of(row: Sequence[Any], places: Sequence[int]) -> Facets:
     """Return the facets of a row whose `FACET_COLUMNS` stand at those places."""
-    *values, decided = (row[place] for place in places)
+    *values, decided = itemgetter(*places)(row)
     day = decided if isinstance(decided, str) else decided.isoformat()
-    return Facets._make((*values, day[:7]))
+    return Facets._make((*values, day))
 
 
 def region_prefix(code: str) -> str:
@@ -192,23 +196,33 @@ def _together(*wanted: tuple[str, str | None]) -> list[tuple[str, str | None]]:
 
 
 def _period(since: date, until: date) -> Iterator[str]:
-    months = since.year * 12 + since.month - 1
-    last = until.year * 12 + until.month - 1
-    while months <= last:
-        for name, length in (("d", 120), ("y", 12), ("m", 1)):
-            if months % length == 0 and months + length - 1 <= last:
-                yield _token(name, _period_name(name, months))
-                months += length
-                break
+    day = since
+    while day <= until:
+        name, after = next(
+            (name, after)
+            for name, begins, after in _spans(day)
+            if begins and after - timedelta(days=1) <= until
+        )
+        yield _token(name, day.isoformat()[: _LENGTHS[name]])
+        day = after
 
 
-def _period_name(name: str, months: int) -> str:
-    year, month = divmod(months, 12)
-    return {
-        "d": f"{year // 10}",
-        "y": f"{year:04}",
-        "m": f"{year:04}-{month + 1:02}",
-    }[name]
+_LENGTHS = {
+    "d": 3,
+    "y": 4,
+    "m": 7,
+    "day": 10,
+}  # of the day's text, as in `_tokens_of_day`
+
+
+def _spans(day: date) -> Iterator[tuple[str, bool, date]]:
+    """Yield the spans that have tokens: whether one begins that day, and the next."""
+    is_first = day.day == 1
+    is_new_year = is_first and day.month == 1
+    yield "d", is_new_year and day.year % 10 == 0, date(day.year + 10, 1, 1)
+    yield "y", is_new_year, date(day.year + 1, 1, 1)
+    yield "m", is_first, date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    yield "day", True, day + timedelta(days=1)
 
 
 @lru_cache(maxsize=16_384)

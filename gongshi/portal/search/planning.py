@@ -14,7 +14,7 @@ from gongshi.domain.search_text import pairs_outside_windows, windows
 # No normalised text holds this character; facets have another.
 _MARK = "\x02"
 _NEWEST = 48  # occurrences that are looked at
-_ASKED = 3  # of the rarest tokens, which together are rarer still
+_ASKED = 6  # of the rare tokens, which together are rarer still
 _MOST_LOOKED_AT = 24  # tokens of a long term
 _RARE = 0.01  # share of all records from which on a token is common
 
@@ -60,9 +60,8 @@ def rarest_tokens(connection: BaseDatabaseWrapper, term: str) -> Sequence[str] |
             if not count:
                 break
     seen.sort(key=lambda each: each.share)
-    if seen[0].share > _RARE:
-        return None
-    return [each.token for each in seen[:_ASKED]]
+    rare = [each.token for each in seen if each.share <= _RARE]
+    return rare[:_ASKED] or None
 
 
 def quoted(token: str) -> str:
