@@ -15,16 +15,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongshi.accounts.models import Unit
 from gongshi.assessment.models import NilReport
 from gongshi.assessment.months import Month
-from gongshi.catalogue.models import CatalogueItem, Kind
+from gongshi.catalogue.models import CatalogueItem, CatalogueVersion, Kind
 from gongshi.catalogue.queries import (
     holder_of,
     items_in_force,
-    items_of_versions,
+    valid_on,
     versions_in_force,
 )
 from gongshi.records.models import Record
 
 _Key = tuple[int, str, str]  # an item by its unit, kind and code, in any version
+_Entry = tuple[str, str, int | None]  # kind, code, the body that it is entrusted to
 
 
 class Cover(StrEnum):
@@ -66,7 +67,7 @@ def coverage(units: Sequence[Unit], month: Month) -> Sequence[UnitCoverage]:
     """Return how each unit covers the month, in the order given; five queries."""
     holders = [holder_of(unit) for unit in units]
     versions = versions_in_force(holders, month.last)
-    items = items_of_versions(list(versions.values()), month.last)
+    entries = _entries(list(versions.values()), month)
     used = _used_items(holders, month)
     recorded = _recorded(units, month)
     reported = _reported(units, month)
@@ -74,11 +75,11 @@ def coverage(units: Sequence[Unit], month: Month) -> Sequence[UnitCoverage]:
     for unit, holder in zip(units, holders, strict=True):
         version = versions.get(holder.pk)
         own = [
-            item
-            for item in (items.get(version.pk, ()) if version else ())
-            if not unit.is_entrusted or item.entrusted_to_id == unit.pk
+            (holder.pk, kind, code)
+            for kind, code, body in (entries.get(version.pk, ()) if version else ())
+            if not unit.is_entrusted or body == unit.pk
         ]
-        kinds = {item.kind for item in own}
+        kinds = {kind for _, kind, _ in own}
         covers = {
             kind: _cover(
                 unit,
@@ -95,7 +96,7 @@ def coverage(units: Sequence[Unit], month: Month) -> Sequence[UnitCoverage]:
                 licences=covers[Kind.LICENCE],
                 penalties=covers[Kind.PENALTY],
                 items=len(own),
-                items_without=sum(_key(holder, item) not in used for item in own),
+                items_without=sum(key not in used for key in own),
             )
         )
     return found
@@ -138,6 +139,21 @@ def reports_of(unit: Unit, month: Month) -> Sequence[NilReport]:
 
 def _key(holder: Unit, item: CatalogueItem) -> _Key:
     return holder.pk, item.kind, item.code
+
+
+def _entries(
+    versions: Sequence[CatalogueVersion], month: Month
+) -> Mapping[int, Sequence[_Entry]]:
+    """Return the items of each version at the month's end, by the version's key.
+
+    Bare values: a city has thousands of items, and of each only this is asked.
+    """
+    items = valid_on(CatalogueItem.objects.filter(version__in=versions), month.last)
+    rows = items.order_by().values_list("version_id", "kind", "code", "entrusted_to_id")
+    found: dict[int, list[_Entry]] = defaultdict(list)
+    for version, kind, code, body in rows:
+        found[version].append((kind, code, body))
+    return found
 
 
 def _recorded(units: Sequence[Unit], month: Month) -> Mapping[int, set[str]]:

@@ -92,11 +92,18 @@ class Event(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["target_kind", "target_id"], name="event_target"),
-            models.Index(fields=["unit_code", "sequence"], name="event_unit"),
-            models.Index(fields=["username", "sequence"], name="event_person"),
-            models.Index(fields=["action", "sequence"], name="event_action"),
-            models.Index(fields=["at"], name="event_time"),
+            # Each ends in the order of the page, and in the number that tells
+            # events of one moment apart.
+            models.Index(fields=["target_id", "at", "sequence"], name="event_target"),
+            models.Index(fields=["unit_code", "at", "sequence"], name="event_unit"),
+            models.Index(
+                fields=["unit_code", "action", "at", "sequence"],
+                name="event_unit_action",
+            ),
+            models.Index(fields=["username", "at", "sequence"], name="event_person"),
+            models.Index(fields=["address", "at", "sequence"], name="event_address"),
+            models.Index(fields=["action", "at", "sequence"], name="event_action"),
+            models.Index(fields=["at", "sequence"], name="event_time"),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from gongshi.audit.models import Event, EventQuerySet
+from gongshi.audit.sentences import SENTENCES
 from gongshi.audit.verifying import Fault, verify_trail
+from gongshi.portal.merging import Way, first_keys
 
 _CHUNK = 2000
 _LONGEST_HISTORY = 500
@@ -56,8 +59,7 @@ def events_matching(asked: EventFilter) -> EventQuerySet:
     }
     events = events.filter(**{name: value for name, value in exact.items() if value})
     if asked.action:
-        below = Q(action__startswith=f"{asked.action}.")
-        events = events.filter(Q(action=asked.action) | below)
+        events = events.filter(action__in=_actions(asked.action))
     if asked.since:
         events = events.filter(at__gte=asked.since)
     if asked.until:
@@ -68,21 +70,99 @@ def events_matching(asked: EventFilter) -> EventQuerySet:
 def newest_events(
     asked: EventFilter, *, size: int, below: int | None = None, above: int | None = None
 ) -> Slice:
-    """Return a page of what is asked for: the newest, or those beside a number."""
-    events = events_matching(asked)
+    """Return a page of what is asked for: the newest, or those beside a number.
+
+    At most three queries, along the index of what is asked for; newest is what was
+    done last, and of the same moment what was noted last.
+    """
     if above is not None:
-        found = list(events.filter(sequence__gt=above).order_by("sequence")[: size + 1])
+        found = _found(asked, size + 1, behind=_at_most(above), descending=False)
         has_newer, found = len(found) > size, found[:size][::-1]
         older = found[-1].sequence if found else None
         newer = found[0].sequence if has_newer else None
         return Slice(events=found, older=older, newer=newer)
-    if below is not None:
-        events = events.filter(sequence__lt=below)
-    found = list(events.order_by("-sequence")[: size + 1])
+    behind = None if below is None else _at_least(below)
+    found = _found(asked, size + 1, behind=behind, descending=True)
     older = found[size - 1].sequence if len(found) > size else None
     found = found[:size]
     newer = found[0].sequence if found and below is not None else None
     return Slice(events=found, older=older, newer=newer)
+
+
+_Place = tuple[datetime, int]
+
+
+def _at_least(number: int) -> _Place | None:
+    later = Event.objects.filter(sequence__gte=number).order_by("sequence")
+    return later.values_list("at", "sequence").first()
+
+
+def _at_most(number: int) -> _Place | None:
+    earlier = Event.objects.filter(sequence__lte=number).order_by("-sequence")
+    return earlier.values_list("at", "sequence").first()
+
+
+def _found(
+    asked: EventFilter, limit: int, *, behind: _Place | None, descending: bool
+) -> list[Event]:
+    way = _way(asked, descending=descending)
+    if behind is not None:
+        at, sequence = behind
+        way.begin_behind(_time(at), sequence)
+    keys = first_keys(connection, way, limit)
+    events = Event.objects.in_bulk(keys)
+    return [events[key] for key in keys]
+
+
+def _way(asked: EventFilter, *, descending: bool) -> Way:
+    """Return the way along the index that leads past the fewest other events."""
+    way = Way(
+        table="audit_event",
+        parts=_parts(asked),
+        column="at",
+        key="sequence",
+        is_time=True,
+        descending=descending,
+    )
+    for column, value in (
+        ("target_id", asked.target),
+        ("address", asked.address),
+        ("username", asked.person),
+        ("unit_code", asked.unit),
+    ):
+        if value:
+            way.add(f"r.{column} = %s", value)
+    if asked.action and "action" not in way.parts:
+        actions = _actions(asked.action)
+        way.add(f"r.action IN ({', '.join(['%s'] * len(actions))})", *actions)
+    if asked.units is not None and "unit_code" not in way.parts:
+        units = asked.units
+        way.add(f"r.unit_code IN ({', '.join(['%s'] * len(units)) or 'NULL'})", *units)
+    if asked.since:
+        way.add("r.at >= %s", _time(asked.since))
+    if asked.until:
+        way.add("r.at < %s", _time(asked.until))
+    return way
+
+
+def _parts(asked: EventFilter) -> Mapping[str, Sequence[int | str]]:
+    """Return by which values the events are looked for one by one, and merged."""
+    if asked.target or asked.address or asked.person:
+        return {}  # few of so many: the others of these are told by looking
+    actions = {"action": _actions(asked.action)} if asked.action else {}
+    if asked.unit or asked.units is None:
+        return actions
+    return {"unit_code": asked.units, **actions}
+
+
+def _actions(asked: str) -> list[str]:
+    """Return the action, and those below it where it is the first part of names."""
+    below = [action for action in SENTENCES if action.startswith(f"{asked}.")]
+    return [asked, *below]
+
+
+def _time(at: datetime) -> str | datetime | None:
+    return connection.ops.adapt_datetimefield_value(at)
 
 
 def all_events(asked: EventFilter) -> Iterator[Event]:

@@ -220,6 +220,9 @@ class Batch(models.Model):
         indexes = [
             models.Index(fields=["unit", "-received_at"], name="batch_of_unit"),
             models.Index(
+                fields=["unit", "state", "-received_at"], name="batch_in_state"
+            ),
+            models.Index(
                 fields=["state", "received_at"],
                 condition=Q(state__in=["received", "checking", "publishing"]),
                 name="batch_with_work",

@@ -1,6 +1,7 @@
 """Reads batches: what a user may see, and what waits for the worker."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from gongshi.accounts.access import reach, visible
 from gongshi.accounts.models import User
 from gongshi.accounts.permissions import Permission
 from gongshi.intake.models import WORKING, Batch, BatchState
+from gongshi.portal.merging import Way, first_keys
 
 
 def batches_for(
@@ -37,6 +39,53 @@ def get_batch(
     if batch is None:
         raise Http404
     return batch
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedBatches:
+    """A page of batches; `after` is where the next one begins, empty at the end."""
+
+    batches: Sequence[Batch]
+    after: str = ""
+
+
+def list_batches(
+    units: Sequence[int], *, state: str = "", after: str = "", size: int
+) -> ListedBatches:
+    """Return a page of the units' batches, newest first; at most three queries.
+
+    A form is a batch, too, so that there may be as many as records.
+    """
+    way = Way(
+        table="intake_batch",
+        parts={"unit_id": units, "state": [state]} if state else {"unit_id": units},
+        column="received_at",
+        is_time=True,
+        descending=True,
+    )
+    place = _received_at(after)
+    if place is not None:
+        way.begin_behind(connection.ops.adapt_datetimefield_value(place), after)
+    keys = [_uuid(key) for key in first_keys(connection, way, size + 1)]
+    found = Batch.objects.select_related("unit", "file", "continues")
+    by_key = found.in_bulk(keys[:size])
+    return ListedBatches(
+        batches=[by_key[key] for key in keys[:size] if key in by_key],
+        after=keys[size - 1].hex if len(keys) > size else "",
+    )
+
+
+def _received_at(batch_id: str) -> datetime | None:
+    """Return when a batch was received; None: made up by hand, there is none."""
+    try:
+        key = UUID(batch_id)
+    except ValueError:
+        return None
+    return Batch.objects.filter(pk=key).values_list("received_at", flat=True).first()
+
+
+def _uuid(key: UUID | str) -> UUID:
+    return key if isinstance(key, UUID) else UUID(key)
 
 
 def waiting_batches(at: datetime) -> QuerySet[Batch]:

@@ -1,6 +1,6 @@
 """Lists and counts records of many units, fast however many there are.
 
-The first rows of many units are merged (see `merging`); a page begins behind the last
+The first rows of many units are merged (see `portal.merging`); a page begins behind the last
 row of the one before. Counts stop at a bound. Conditions of partial indexes are
 written out, as SQLite matches them term by term.
 """
@@ -17,8 +17,8 @@ from django.db import connection
 from gongshi.domain.lifecycle import State
 from gongshi.domain.standards import Kind
 from gongshi.portal.bulk import among
+from gongshi.portal.merging import Way, first_keys
 from gongshi.records.constraints import WAITING
-from gongshi.records.merging import Way, day_value, fetch_ids, first_ids
 from gongshi.records.models import Record
 
 PAGE = 25
@@ -94,7 +94,7 @@ def list_records(asked: Asked, *, after: str = "", size: int = PAGE) -> Listed:
     if asked.text:
         found, is_cut = _found_by_text(asked, way, size + 1)
     else:
-        found = first_ids(way, asked.units, size + 1)
+        found = _first(way, size + 1)
     records = _fetched(found[:size])
     last = records[-1] if records and len(found) > size else None
     return Listed(
@@ -126,9 +126,25 @@ def count(conditions: Mapping[str, tuple[str, Sequence[object]]]) -> dict[str, B
     }
 
 
-def first_records(way: Way, units: Sequence[int], *, limit: int) -> Sequence[Record]:
-    """Return the first records that are looked for in the units; two queries."""
-    return _fetched(first_ids(way, units, limit))
+def first_records(way: Way, *, limit: int) -> Sequence[Record]:
+    """Return the first records that are looked for; two queries."""
+    return _fetched(_first(way, limit))
+
+
+def along(
+    column: str,
+    units: Sequence[int],
+    *,
+    descending: bool = False,
+    **parts: Sequence[str],
+) -> Way:
+    """Return the way along the index of units, what is in `parts`, and a date."""
+    return Way(
+        table="records_record",
+        parts={"unit_id": units, **parts},
+        column=column,
+        descending=descending,
+    )
 
 
 def of_units(units: Iterable[int]) -> str:
@@ -154,12 +170,12 @@ def _way(asked: Asked) -> Way:
     states = [str(State(asked.state))] if asked.state else []
     if asked.order is Order.DEADLINE or is_due:
         states = states or [str(state) for state in _OPEN]
-        way = Way(column="publish_by", parts={"state": states, "kind": kinds})
+        way = along("publish_by", asked.units, state=states, kind=kinds)
         way.add(f"{in_states(*WAITING)} AND r.publish_by IS NOT NULL")
         _between(way, "r.publish_by", asked.due_from, asked.due_until)
     else:
         parts = {"state": states, "kind": kinds} if states else {"kind": kinds}
-        way = Way(column="decision_date", descending=True, parts=parts)
+        way = along("decision_date", asked.units, descending=True, **parts)
         way.add("NOT (r.state = 'received')")
     _between(way, "r.decision_date", asked.since, asked.until)
     return way
@@ -178,8 +194,7 @@ def _begin_behind(way: Way, after: str) -> None:
         values = [day_value(date.fromisoformat(day)), UUID(key).hex]
     except ValueError:
         return  # made up by hand: the list begins at its beginning
-    sign = "<" if way.descending else ">"
-    way.add(f"(r.{way.column}, r.id) {sign} (%s, %s)", *values)
+    way.begin_behind(*values)
 
 
 def _place(record: Record, column: str) -> str:
@@ -196,17 +211,37 @@ def _found_by_text(asked: Asked, way: Way, limit: int) -> tuple[list[UUID], bool
     ]
     led_to: set[str] = set()
     is_cut = False
-    ours = f"SELECT r.id FROM records_record r WHERE {of_units(asked.units)}"  # noqa: S608 - names are ours
+    rows = "SELECT r.id FROM records_record r WHERE"
+    ours = of_units(asked.units)
     for condition, values in paths:
-        keys = fetch_ids(f"{ours} AND {condition} LIMIT {MOST_FOUND + 1}", values)
+        keys = _fetch(f"{rows} {ours} AND {condition} LIMIT {MOST_FOUND + 1}", values)
         is_cut = is_cut or len(keys) > MOST_FOUND
         led_to.update(key.hex for key in keys[:MOST_FOUND])
     condition, parameter = among(connection, "r.id", sorted(led_to), cast="uuid[]")
-    found = fetch_ids(
-        f"{ours} AND {condition} AND {way.where} {way.ordered(limit)}",
+    found = _fetch(
+        f"{rows} {condition} AND {way.where} {way.ordered(limit)}",
         [parameter, *way.values],
     )
     return found, is_cut
+
+
+def _first(way: Way, limit: int) -> list[UUID]:
+    return _keys(first_keys(connection, way, limit))
+
+
+def _fetch(statement: str, values: Sequence[Any]) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return _keys([key for (key,) in cursor.fetchall()])
+
+
+def _keys(found: Iterable[Any]) -> list[UUID]:
+    return [key if isinstance(key, UUID) else UUID(key) for key in found]
+
+
+def day_value(day: date) -> str | date | None:
+    """Return the day as the database takes it for a parameter."""
+    return connection.ops.adapt_datefield_value(day)
 
 
 def _begins(column: str) -> str:

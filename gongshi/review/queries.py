@@ -15,17 +15,19 @@ from gongshi.domain.lifecycle import State
 from gongshi.domain.working_days import Calendar
 from gongshi.intake.models import Batch
 from gongshi.intake.queries import batches_to_review
+from gongshi.portal.merging import Way
 from gongshi.records.listing import (
     Asked,
     Bounded,
     Order,
+    along,
     count,
+    day_value,
     first_records,
     list_records,
     of_units,
     waiting_in,
 )
-from gongshi.records.merging import Way, day_value
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.review.models import Notice
 
@@ -99,9 +101,9 @@ def todo(user: User, *, on: date, calendar: Calendar) -> Todo:
             Asked(units=units, order=Order.DEADLINE, state=str(State.RETURNED)),
             size=_FEW,
         ).records,
-        to_withdraw=first_records(_to_withdraw(), units, limit=_FEW),
-        disputed=first_records(_disputed(), units, limit=_FEW),
-        held=first_records(_held(on), units, limit=_FEW),
+        to_withdraw=first_records(_to_withdraw(units), limit=_FEW),
+        disputed=first_records(_disputed(units), limit=_FEW),
+        held=first_records(_held(units, on), limit=_FEW),
         batches=batches_to_review(user, limit=_FEW),
         corrections=_open_corrections(reviewed),
         notices=unread(user),
@@ -119,17 +121,22 @@ _REVOKED = "r.state = 'published' AND r.withdraw_by IS NOT NULL"
 _DISPUTED = "r.state = 'published' AND r.disputed_on IS NOT NULL"
 
 
-def _to_withdraw() -> Way:
-    return Way(column="withdraw_by", terms=[_REVOKED])
+def _to_withdraw(units: Sequence[int]) -> Way:
+    way = along("withdraw_by", units)
+    way.add(_REVOKED)
+    return way
 
 
-def _disputed() -> Way:
-    return Way(column="disputed_on", terms=[_DISPUTED])
+def _disputed(units: Sequence[int]) -> Way:
+    way = along("disputed_on", units)
+    way.add(_DISPUTED)
+    return way
 
 
-def _held(on: date) -> Way:
-    terms = ["r.state = 'deferred' AND r.hold_until < %s"]
-    return Way(column="hold_until", terms=terms, values=[day_value(on)])
+def _held(units: Sequence[int], on: date) -> Way:
+    way = along("hold_until", units)
+    way.add("r.state = 'deferred' AND r.hold_until < %s", day_value(on))
+    return way
 
 
 def _conditions(

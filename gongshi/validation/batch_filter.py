@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Unit
-from gongshi.intake.models import Batch, BatchState
+from gongshi.intake.models import BatchState
 from gongshi.validation.batch_page import STATES
 
 
@@ -33,8 +32,7 @@ class BatchFilter:
         """Whether anything is left out."""
         return bool(self.unit or self.state)
 
-    def apply(self, batches: QuerySet[Batch]) -> QuerySet[Batch]:
-        """Return those of the batches that are wanted."""
-        if self.unit:
-            batches = batches.filter(unit=self.unit)
-        return batches.filter(state=self.state) if self.state else batches
+    @property
+    def keys(self) -> Sequence[int]:
+        """The keys of the units that are wanted."""
+        return [unit.pk for unit in ([self.unit] if self.unit else self.units)]

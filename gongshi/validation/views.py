@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -29,7 +28,7 @@ from gongshi.domain.standards import CannotFindForm, Kind, Person
 from gongshi.intake.actions import receive_file
 from gongshi.intake.files import CannotReceive
 from gongshi.intake.models import BatchState
-from gongshi.intake.queries import batches_for, get_batch
+from gongshi.intake.queries import get_batch, list_batches
 from gongshi.intake.reading import upload_limits
 from gongshi.intake.template import write_template
 from gongshi.validation.actions_batches import CannotConfirm, confirm_warnings
@@ -51,11 +50,12 @@ def batches(request: HttpRequest) -> HttpResponse:
     """List what the user's units have sent, newest first."""
     units = _units(request, Permission.RECORD_READ)
     wanted = BatchFilter(request.GET, units=units)
-    found = wanted.apply(batches_for(request.user))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    after = request.GET.get("after", "")
+    page = list_batches(wanted.keys, state=wanted.state, after=after, size=PAGE)
     context = {
         "page": page,
-        "batches": [BatchPage(batch) for batch in page],
+        "is_first": not after,
+        "batches": [BatchPage(batch) for batch in page.batches],
         "filter": wanted,
         "has_many_units": len(units) > 1,
         "can_enter": can(request.user, Permission.RECORD_ENTER),

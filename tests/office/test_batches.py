@@ -1,5 +1,6 @@
 """The list of batches."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -75,24 +76,48 @@ def test_list_shows_the_batches_of_all_units_where_the_officer_has_a_role(
     assert second.short_name in page
 
 
-def test_list_has_pages_of_twenty(browser: Client, unit: Unit) -> None:
-    BatchFactory.create_batch(21, unit=unit)
+def test_pages_of_twenty_show_every_batch_once(
+    browser: Client, officer: User, unit: Unit
+) -> None:
+    second = MembershipFactory.create(user=officer, unit=UnitFactory.create()).unit
+    BatchFactory.create_batch(23, unit=unit)  # all received in the same moment
+    BatchFactory.create_batch(22, unit=second)
 
-    first = page_of(browser, "/office/batches/")
-    second = page_of(browser, "/office/batches/?page=2")
+    seen, query = [], ""
+    while True:
+        page = page_of(browser, f"/office/batches/{query}")
+        seen.append(re.findall(r'class="batch-link" href="([^"]+)"', page))
+        more = re.search(r'rel="next" href="([^"]+)"', page)
+        if more is None:
+            break
+        query = more[1]
 
-    assert first.count('class="batch-link"') == 20
+    assert [len(batches) for batches in seen] == [20, 20, 5]
+    assert len({address for batches in seen for address in batches}) == 45
+    assert "From the beginning" in page
+
+
+def test_pages_keep_the_filter(browser: Client, unit: Unit) -> None:
+    BatchFactory.create_batch(21, unit=unit, state=BatchState.CHECKED)
+    BatchFactory.create(
+        unit=unit, name="failed.xlsx", state=BatchState.FAILED, failure="unreadable"
+    )
+
+    first = page_of(browser, "/office/batches/?state=checked")
+    (more,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = page_of(browser, f"/office/batches/{more.replace('&amp;', '&')}")
+
     assert second.count('class="batch-link"') == 1
-    assert "?page=2" in first
+    assert "failed.xlsx" not in first + second
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "9999", "zwei", ""])
-def test_a_page_that_is_not_there_shows_one_that_is(
-    browser: Client, unit: Unit, page: str
+@pytest.mark.parametrize("place", ["0", "zwei", "", "0" * 32])
+def test_a_place_that_is_not_there_begins_at_the_beginning(
+    browser: Client, unit: Unit, place: str
 ) -> None:
     BatchFactory.create(unit=unit)
 
-    assert 'class="batch-link"' in page_of(browser, f"/office/batches/?page={page}")
+    assert 'class="batch-link"' in page_of(browser, f"/office/batches/?after={place}")
 
 
 def test_list_costs_the_same_queries_for_one_and_for_many(

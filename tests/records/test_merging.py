@@ -8,8 +8,13 @@ from uuid import UUID
 import pytest
 
 from gongshi.domain.lifecycle import State
-from gongshi.records.listing import Asked, Order, list_records
-from gongshi.records.merging import Way, first_ids
+from gongshi.records.listing import (
+    Asked,
+    Order,
+    along,
+    first_records,
+    list_records,
+)
 from gongshi.records.models import Record
 from tests.factories import RecordFactory, UnitFactory, standing_as
 
@@ -45,30 +50,30 @@ def _units(records: Sequence[Record]) -> list[int]:
 def test_first_keys_are_those_of_all_rows_in_order(
     held: Sequence[Record], limit: int
 ) -> None:
-    kinds = {"kind": ["licence", "penalty"]}
-    way = Way(column="decision_date", descending=True, parts=kinds)
+    way = along(
+        "decision_date", _units(held), descending=True, kind=["licence", "penalty"]
+    )
     way.add("NOT (r.state = 'received')")
 
-    found = first_ids(way, _units(held), limit)
+    found = first_records(way, limit=limit)
 
     newest = sorted(held, key=lambda r: (r.decision_date, r.pk), reverse=True)
-    assert found == [record.pk for record in newest[:limit]]
+    assert list(found) == newest[:limit]
 
 
 def test_first_keys_of_some_units_leave_out_the_others(held: Sequence[Record]) -> None:
     units = _units(held)[:3]
-    way = Way(column="publish_by", parts={"state": ["checked", "returned"]})
+    way = along("publish_by", units, state=["checked", "returned"])
     way.add("r.publish_by IS NOT NULL")
 
-    found = first_ids(way, units, 10)
+    found = first_records(way, limit=10)
 
     wanted = [r for r in held if r.unit_id in units and r.state in STATES[:2]]
-    first = sorted(wanted, key=lambda r: (r.publish_by, r.pk))[:10]
-    assert found == [record.pk for record in first]
+    assert list(found) == sorted(wanted, key=lambda r: (r.publish_by, r.pk))[:10]
 
 
 def test_no_units_have_no_records(held: Sequence[Record]) -> None:
-    assert first_ids(Way(column="decision_date"), [], 10) == []
+    assert first_records(along("decision_date", []), limit=10) == []
 
 
 @pytest.mark.parametrize("order", Order)

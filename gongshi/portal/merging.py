@@ -1,0 +1,132 @@
+"""Finds the first rows, in order, of many parts of a table, each part's from an index.
+
+However many parts and rows there are, little is read: first the head of each part, one
+look into the index; then rows only where they may be among the first asked for, as
+those of a part whose head comes too late cannot be.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_FIRST, _LAST = date.min, date.max
+_FIRST_TIME = datetime.min.replace(tzinfo=UTC)
+_LAST_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class Way:
+    """What is looked for, in SQL over the table as `r`, and along which index.
+
+    The index begins with the columns of `parts`, of which these values are wanted (or
+    with columns that `terms` set equal to one value); then `column`, by which the rows are in order: a date (a time, where `is_time`)
+    that is never null where `terms` hold; then `key`, which tells equals apart. Names,
+    parts and terms are ours; what comes from outside is in values.
+    """
+
+    table: str
+    parts: Mapping[str, Sequence[int | str]] = field(default_factory=dict)
+    column: str
+    key: str = "id"
+    is_time: bool = False
+    descending: bool = False
+    terms: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, term: str, *values: object) -> None:
+        """Narrow it by a term and its parameters."""
+        self.terms.append(term)
+        self.values += values
+
+    def begin_behind(self, *place: object) -> None:
+        """Begin behind the row with that value of the column and that key."""
+        sign = "<" if self.descending else ">"
+        self.add(f"(r.{self.column}, r.{self.key}) {sign} (%s, %s)", *place)
+
+    @property
+    def where(self) -> str:
+        """All terms, for rows that are found otherwise than by the index."""
+        return " AND ".join([*map(self._is_part, self.parts), *self.terms])
+
+    def ordered(self, limit: int) -> str:
+        """Return the order and where it ends."""
+        columns = f"r.{self.column} {self._way}, r.{self.key} {self._way}"
+        return f"ORDER BY {columns} LIMIT {limit}"
+
+    def _is_part(self, column: str) -> str:
+        values = ", ".join(map(_literal, self.parts[column]))
+        return f"r.{column} IN ({values or 'NULL'})"
+
+    @property
+    def _way(self) -> str:
+        return "DESC" if self.descending else "ASC"
+
+
+def first_keys(connection: BaseDatabaseWrapper, way: Way, limit: int) -> list[Any]:
+    """Return the keys of the first rows of all parts together; one query."""
+    if not all(way.parts.values()):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement(connection, way, limit))
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _statement(
+    connection: BaseDatabaseWrapper, way: Way, limit: int
+) -> tuple[str, list[Any]]:
+    equal = [f"r.{column} = s.{column}" for column in way.parts]
+    rows = f"FROM {way.table} r WHERE {' AND '.join([*equal, *way.terms]) or 'TRUE'}"
+    sign = ">=" if way.descending else "<="
+    bound = f"{sign} (SELECT head FROM bound)"  # noqa: S608 - names are ours
+    order = "DESC" if way.descending else "ASC"
+    inner = (
+        f"SELECT r.{way.key}, r.{way.column} {rows}"
+        f" AND r.{way.column} {bound} {way.ordered(limit)}"
+    )
+    if connection.vendor == "postgresql":
+        found = f"heads s CROSS JOIN LATERAL ({inner}) r WHERE TRUE"
+    else:
+        # SQLite knows no LATERAL, but limits a list that depends on the row before.
+        chosen = f"r.{way.key} IN (SELECT {way.key} FROM ({inner}))"  # noqa: S608 - as above
+        found = f"heads s CROSS JOIN {way.table} r WHERE {chosen}"
+    statement = (
+        f"WITH {_seeds(way)},"  # noqa: S608 - as above
+        f" heads AS MATERIALIZED (SELECT s.*, (SELECT r.{way.column} {rows}"
+        f" {way.ordered(1)}) AS head FROM seeds s),"
+        " bound AS MATERIALIZED (SELECT coalesce((SELECT head FROM heads"
+        f" WHERE head IS NOT NULL ORDER BY head {order} LIMIT 1 OFFSET {limit - 1}),"
+        f" %s) AS head) SELECT r.{way.key} FROM {found} AND s.head {bound}"
+        f" {way.ordered(limit)}"
+    )
+    return statement, [*way.values, _end(connection, way), *way.values]
+
+
+def _seeds(way: Way) -> str:
+    """Return tables of the parts' values, and of all combinations of them."""
+    if not way.parts:
+        return "seeds AS (SELECT 1 AS one)"
+    lists = [
+        f"of_{column}({column}) AS (VALUES"
+        f" {', '.join(f'({_literal(value)})' for value in values)})"
+        for column, values in way.parts.items()
+    ]
+    pairs = " CROSS JOIN ".join(f"of_{column}" for column in way.parts)
+    seeds = f"seeds AS (SELECT * FROM {pairs})"  # noqa: S608 - names are ours
+    return ", ".join([*lists, seeds])
+
+
+def _end(connection: BaseDatabaseWrapper, way: Way) -> object:
+    if way.is_time:
+        last = _FIRST_TIME if way.descending else _LAST_TIME
+        return connection.ops.adapt_datetimefield_value(last)
+    return connection.ops.adapt_datefield_value(_FIRST if way.descending else _LAST)
+
+
+def _literal(value: int | str) -> str:
+    if isinstance(value, int):
+        return str(int(value))
+    quoted = value.replace("'", "''").replace("%", "%%")
+    return f"'{quoted}'"
