@@ -64,6 +64,8 @@ def main(rows: int, chosen: Sequence[str], *, explain: bool) -> None:
             name = f"{page} ({who})"
             if not all(word in name for word in chosen):
                 continue
+            if "#" in addresses[0]:  # how deep a page is
+                addresses = [_deep(client, *addresses[0].split("#"))]
             if explain:
                 _explain(name, client, addresses[0])
             else:
@@ -97,7 +99,7 @@ def _records_and_batches(who: str, client: Client) -> dict[str, Sequence[str]]:
     own = list(Batch.objects.filter(unit=unit).values_list("pk", flat=True)[:10])
     lists = {f"records ?{query}": [f"/office/records/?{query}"] for query in _LISTS}
     deep = {
-        f"records ?{query}, page {_DEEP}": [f"/office/records/?{_deep(client, query)}"]
+        f"records ?{query}, page {_DEEP}": [f"/office/records/?{query}#{_DEEP}"]
         for query in ("", "state=published", "order=deadline", "state=not_public")
     }
     return {
@@ -111,16 +113,16 @@ def _records_and_batches(who: str, client: Client) -> dict[str, Sequence[str]]:
     }
 
 
-def _deep(client: Client, query: str) -> str:
-    """Return the query with the place where its fortieth page, or the last, begins."""
+def _deep(client: Client, address: str, number: str) -> str:
+    """Return where the page of that number, or the last, begins."""
     after = ""
-    for _ in range(_DEEP - 1):
-        page = client.get(f"/office/records/?{query}&after={after}").content.decode()
+    for _ in range(int(number) - 1):
+        page = client.get(f"{address}&after={after}").content.decode()
         found = _NEXT.search(page)
         if found is None:
             break
         after = found[1]
-    return f"{query}&after={after}"
+    return f"{address}&after={after}"
 
 
 def _audit() -> dict[str, Sequence[str]]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -138,10 +138,10 @@ def _way(asked: EventFilter, *, descending: bool) -> Way:
     if asked.units is not None and "unit_code" not in way.parts:
         units = asked.units
         way.add(f"r.unit_code IN ({', '.join(['%s'] * len(units)) or 'NULL'})", *units)
-    if asked.since:
-        way.add("r.at >= %s", _time(asked.since))
-    if asked.until:
-        way.add("r.at < %s", _time(asked.until))
+    last = asked.until - timedelta(microseconds=1) if asked.until else None
+    way.between(
+        _time(asked.since) if asked.since else None, _time(last) if last else None
+    )
     return way
 
 

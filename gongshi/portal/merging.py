@@ -35,21 +35,59 @@ class Way:
     descending: bool = False
     terms: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
+    _near: tuple[str, tuple[Any, ...]] | None = None
+    _far: tuple[str, object] | None = None
 
     def add(self, term: str, *values: object) -> None:
         """Narrow it by a term and its parameters."""
         self.terms.append(term)
         self.values += values
 
-    def begin_behind(self, *place: object) -> None:
-        """Begin behind the row with that value of the column and that key."""
+    def between(self, least: object | None, most: object | None) -> None:
+        """Narrow it to a range of the column's values, ends counted in, None: open."""
+        least_term = None if least is None else (f"r.{self.column} >= %s", least)
+        most_term = None if most is None else (f"r.{self.column} <= %s", most)
+        near, far = most_term, least_term
+        if not self.descending:
+            near, far = far, near
+        self._near = near and (near[0], (near[1],))
+        self._far = far
+
+    def begin_behind(self, *place: Any) -> None:  # noqa: ANN401 - days, times, keys
+        """Begin behind the row with that value of the column and that key.
+
+        A place outside of the range, made up by hand, is none.
+        """
+        if self._near is not None:
+            (value, *_), (end, *_) = place, self._near[1]
+            if value > end if self.descending else value < end:
+                return
+        # In place of the range's own beginning: SQLite seeks by one of two such terms.
         sign = "<" if self.descending else ">"
-        self.add(f"(r.{self.column}, r.{self.key}) {sign} (%s, %s)", *place)
+        self._near = f"(r.{self.column}, r.{self.key}) {sign} (%s, %s)", place
+
+    def narrowed(self, far: str | None = None) -> tuple[list[str], list[Any]]:
+        """Return all terms and their values; `far` stands for the far end, if given."""
+        terms, values = list(self.terms), list(self.values)
+        if self._near is not None:
+            terms.append(self._near[0])
+            values += self._near[1]
+        if far is not None:
+            terms.append(far)
+        elif self._far is not None:
+            terms.append(self._far[0])
+            values.append(self._far[1])
+        return terms, values
 
     @property
-    def where(self) -> str:
-        """All terms, for rows that are found otherwise than by the index."""
-        return " AND ".join([*map(self._is_part, self.parts), *self.terms])
+    def far_end(self) -> object | None:
+        """The value at which the range ends."""
+        return self._far and self._far[1]
+
+    def where(self) -> tuple[str, list[Any]]:
+        """Return all of it, for rows that are found otherwise than by the index."""
+        terms, values = self.narrowed()
+        return " AND ".join([*map(self._is_part, self.parts), *terms]), values
 
     def ordered(self, limit: int) -> str:
         """Return the order and where it ends."""
@@ -77,15 +115,13 @@ def first_keys(connection: BaseDatabaseWrapper, way: Way, limit: int) -> list[An
 def _statement(
     connection: BaseDatabaseWrapper, way: Way, limit: int
 ) -> tuple[str, list[Any]]:
-    equal = [f"r.{column} = s.{column}" for column in way.parts]
-    rows = f"FROM {way.table} r WHERE {' AND '.join([*equal, *way.terms]) or 'TRUE'}"
     sign = ">=" if way.descending else "<="
-    bound = f"{sign} (SELECT head FROM bound)"  # noqa: S608 - names are ours
     order = "DESC" if way.descending else "ASC"
-    inner = (
-        f"SELECT r.{way.key}, r.{way.column} {rows}"
-        f" AND r.{way.column} {bound} {way.ordered(limit)}"
-    )
+    bound = f"{sign} (SELECT head FROM bound)"  # noqa: S608 - names are ours
+    rows, values = _rows(way, *way.narrowed())
+    # The bound takes the place of the range's end, of which SQLite would keep the other.
+    near, near_values = _rows(way, *way.narrowed(f"r.{way.column} {bound}"))
+    inner = f"SELECT r.{way.key}, r.{way.column} {near} {way.ordered(limit)}"
     if connection.vendor == "postgresql":
         found = f"heads s CROSS JOIN LATERAL ({inner}) r WHERE TRUE"
     else:
@@ -101,7 +137,13 @@ def _statement(
         f" %s) AS head) SELECT r.{way.key} FROM {found} AND s.head {bound}"
         f" {way.ordered(limit)}"
     )
-    return statement, [*way.values, _end(connection, way), *way.values]
+    return statement, [*values, _end(connection, way), *near_values]
+
+
+def _rows(way: Way, terms: list[str], values: list[Any]) -> tuple[str, list[Any]]:
+    equal = [f"r.{column} = s.{column}" for column in way.parts]
+    where = " AND ".join([*equal, *terms]) or "TRUE"
+    return f"FROM {way.table} r WHERE {where}", values
 
 
 def _seeds(way: Way) -> str:
@@ -119,6 +161,8 @@ def _seeds(way: Way) -> str:
 
 
 def _end(connection: BaseDatabaseWrapper, way: Way) -> object:
+    if way.far_end is not None:
+        return way.far_end
     if way.is_time:
         last = _FIRST_TIME if way.descending else _LAST_TIME
         return connection.ops.adapt_datetimefield_value(last)

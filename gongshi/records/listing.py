@@ -52,6 +52,12 @@ class Asked:
     text: str = ""
     order: Order = Order.DECIDED
 
+    @property
+    def is_by_deadline(self) -> bool:
+        """Whether it is about what waits, in the order of deadlines."""
+        is_due = self.due_from is not None or self.due_until is not None
+        return self.order is Order.DEADLINE or is_due
+
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
@@ -165,27 +171,27 @@ def waiting_in(*states: State) -> str:
 
 
 def _way(asked: Asked) -> Way:
-    is_due = asked.due_from is not None or asked.due_until is not None
     kinds = [str(Kind(asked.kind))] if asked.kind else [str(kind) for kind in Kind]
     states = [str(State(asked.state))] if asked.state else []
-    if asked.order is Order.DEADLINE or is_due:
+    if asked.is_by_deadline:
         states = states or [str(state) for state in _OPEN]
         way = along("publish_by", asked.units, state=states, kind=kinds)
         way.add(f"{in_states(*WAITING)} AND r.publish_by IS NOT NULL")
-        _between(way, "r.publish_by", asked.due_from, asked.due_until)
-    else:
-        parts = {"state": states, "kind": kinds} if states else {"kind": kinds}
-        way = along("decision_date", asked.units, descending=True, **parts)
-        way.add("NOT (r.state = 'received')")
-    _between(way, "r.decision_date", asked.since, asked.until)
+        way.between(_value(asked.due_from), _value(asked.due_until))
+        if asked.since is not None:
+            way.add("r.decision_date >= %s", day_value(asked.since))
+        if asked.until is not None:
+            way.add("r.decision_date <= %s", day_value(asked.until))
+        return way
+    parts = {"state": states, "kind": kinds} if states else {"kind": kinds}
+    way = along("decision_date", asked.units, descending=True, **parts)
+    way.add("NOT (r.state = 'received')")
+    way.between(_value(asked.since), _value(asked.until))
     return way
 
 
-def _between(way: Way, column: str, since: date | None, until: date | None) -> None:
-    if since is not None:
-        way.add(f"{column} >= %s", day_value(since))
-    if until is not None:
-        way.add(f"{column} <= %s", day_value(until))
+def _value(day: date | None) -> str | date | None:
+    return None if day is None else day_value(day)
 
 
 def _begin_behind(way: Way, after: str) -> None:
@@ -218,9 +224,9 @@ def _found_by_text(asked: Asked, way: Way, limit: int) -> tuple[list[UUID], bool
         is_cut = is_cut or len(keys) > MOST_FOUND
         led_to.update(key.hex for key in keys[:MOST_FOUND])
     condition, parameter = among(connection, "r.id", sorted(led_to), cast="uuid[]")
+    where, values = way.where()
     found = _fetch(
-        f"{rows} {condition} AND {way.where} {way.ordered(limit)}",
-        [parameter, *way.values],
+        f"{rows} {condition} AND {where} {way.ordered(limit)}", [parameter, *values]
     )
     return found, is_cut
 

@@ -95,6 +95,38 @@ def test_pages_end_to_end_are_the_whole_list(
     assert seen == [record.pk for record in _sorted(held, state, order)]
 
 
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("size", [2, 7])
+def test_pages_of_a_period_are_all_of_it(
+    held: Sequence[Record], order: Order, size: int
+) -> None:
+    since, until = FIRST_DAY + timedelta(days=2), FIRST_DAY + timedelta(days=6)
+    asked = Asked(units=_units(held), since=since, until=until, order=order)
+
+    seen, after = [], ""
+    while True:
+        page = list_records(asked, after=after, size=size)
+        seen += [record.pk for record in page.records]
+        after = page.after
+        if not after:
+            break
+
+    wanted = [r for r in _sorted(held, "", order) if since <= r.decision_date <= until]
+    assert seen == [record.pk for record in wanted]
+
+
+def test_place_outside_of_the_period_does_not_lead_out_of_it(
+    held: Sequence[Record],
+) -> None:
+    until = FIRST_DAY + timedelta(days=3)
+    later = max(held, key=lambda r: r.decision_date)
+    asked = Asked(units=_units(held), until=until)
+
+    page = list_records(asked, after=f"{later.decision_date}~{later.pk.hex}")
+
+    assert max(r.decision_date for r in page.records) <= until
+
+
 def _sorted(held: Sequence[Record], state: str, order: Order) -> Sequence[Record]:
     wanted = [r for r in held if not state or r.state == state]
     if order is Order.DECIDED:
