@@ -17,7 +17,8 @@ from playwright.sync_api import (
 from tests.journeys.town import PASSWORD, Clerk
 
 _HEIGHTS = {1440: 900, 390: 844}
-_PATIENCE = 20_000  # milliseconds, for a machine that has much else to do
+_PATIENCE = 60_000  # milliseconds, for a machine that has much else to do
+expect.set_options(timeout=_PATIENCE)
 
 
 class Visit:
@@ -104,6 +105,19 @@ def send(page: Page, path: Path, *, clicks: int = 1) -> None:
     look(page)
 
 
+def confirm_warnings(page: Page) -> None:
+    """On the page of a batch, say of each kind of warning why it is right."""
+    forms = page.locator(".confirm-form")
+    for left in range(forms.count(), 0, -1):
+        expect(page.locator(".not-yet")).to_be_visible()
+        forms.first.locator("[name=reason]").fill("文书原件如此，经核对无误。")
+        forms.first.locator("button").click()
+        expect(forms).to_have_count(left - 1)
+    # Away from the place in the page that the answer leads to: going to that again
+    # would load nothing.
+    look(page, at=page.url.partition("#")[0])
+
+
 def approve(page: Page, clerk: Clerk, batch: str, *, clicks: int = 1) -> None:
     """As the clerk's colleague, tick the secrecy check and approve the good rows.
 
@@ -112,6 +126,8 @@ def approve(page: Page, clerk: Clerk, batch: str, *, clicks: int = 1) -> None:
     _sign_in(page, clerk.reviewer, batch)
     page.check(".next-step [name=secrecy_checked]")
     page.click(".next-step form button[type=submit]", click_count=clicks)
+    # A click does not wait for its answer: who looks elsewhere now would be too early.
+    expect(page.locator(".next-step .approval")).to_have_count(0)
 
 
 def figure(page: Page, name: str) -> int:

@@ -55,6 +55,24 @@ def test_reason_is_asked_for_and_kept(browser: Client, unit: Unit) -> None:
     assert Confirmation.objects.get().confirmed_by
 
 
+def test_reviewer_reads_why_a_batch_cannot_be_approved_and_whom_to_ask(
+    browser: Client, reviewer: Client, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file(LATE, {}), by="wang")
+
+    told = page_of(reviewer, address(batch))
+    asked = page_of(browser, address(batch))
+    browser.post(f"{address(batch)}confirm", {"code": "late", "reason": "补报"})
+    after = page_of(reviewer, address(batch))
+
+    assert "This batch cannot be approved yet." in told
+    assert "Ask wang, who sent it" in told
+    assert 'name="secrecy_checked"' not in told
+    assert "Write for each below why it is right" in asked
+    assert "cannot be approved yet" not in after
+    assert 'name="secrecy_checked"' in after
+
+
 def test_refusal_is_said_in_words(browser: Client, unit: Unit) -> None:
     batch = checked_batch(unit, licence_file(LATE))
 
