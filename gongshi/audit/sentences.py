@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, str] = {
     "review.approve": noop("Approved a record"),
     "review.return": noop("Returned a record to its unit"),
     "review.resubmit": noop("Handed a returned record in again"),
+    "review.replace": noop("Handed a record in again as another one"),
     "review.defer": noop("Deferred a record's publication"),
     "review.keep_private": noop("Kept a record from the public"),
     "review.release": noop("Released a deferred record"),

@@ -124,6 +124,7 @@ def _moves(
 
 _WAITS = noop("Publication must wait, for a stated reason, until a stated day.")
 _KEPT = noop("The law keeps it from the public.")
+_REPLACED = noop("It was entered wrongly; another record takes its place.")
 _REVOKED = noop("The decision was revoked, or should not have been published.")
 
 MOVES: tuple[Move, ...] = (
@@ -151,6 +152,7 @@ MOVES: tuple[Move, ...] = (
         (State.RETURNED, (Mover.REVIEWER,), noop("The reviewer sends it back.")),
         (State.DEFERRED, (Mover.REVIEWER,), _WAITS),
         (State.NOT_PUBLIC, (Mover.REVIEWER, Mover.PLATFORM), _KEPT),
+        (State.NOT_PUBLIC, (Mover.UNIT,), _REPLACED),
         (State.RECEIVED, (Mover.UNIT,), _CORRECTED),
     ),
     *_moves(
@@ -161,6 +163,7 @@ MOVES: tuple[Move, ...] = (
             (Mover.UNIT,),
             noop("The unit hands it in again as it was, with an answer."),
         ),
+        (State.NOT_PUBLIC, (Mover.UNIT,), _REPLACED),
     ),
     *_moves(
         State.APPROVED,

@@ -19,6 +19,7 @@ from gongshi.domain.standards import Person
 NO_NUMBER = "空"  # what a prior licence without a decision number says
 _BASE = ("authority", "decision_number", "subject_name")
 _WITHOUT_NUMBER = ("item_name", "licence_content", "decision_date")
+NAMING = (*_BASE, *_WITHOUT_NUMBER)  # the fields that can make it another decision
 _SEPARATOR = "\x1f"
 
 

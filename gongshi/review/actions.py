@@ -158,6 +158,32 @@ def resubmit(record: Record, *, answer: str, by: Actor, at: datetime) -> None:
         )
 
 
+def replace(record: Record, *, successor: str, by: Actor, at: datetime) -> None:
+    """Close a record that was handed in again as another decision.
+
+    Under another number, name or authority it is another record (ADR 0006).
+    `successor` says which. What nobody answers for yet leaves the work; what was
+    approved or is public stays, and who approved it is told to withdraw it.
+
+    Raises:
+        CannotReview: `moved`.
+    """
+    with transaction.atomic():
+        if record.state in _REPLACEABLE:
+            values = {"not_public_reason": "replaced", "hold_reason": successor}
+            _move(record, _REPLACEABLE, State.NOT_PUBLIC, **values, **_UNREVIEWED)
+        else:
+            notify(record.reviewed_by, record, NoticeKind.REPLACED, by=by, at=at)
+        ReviewComment.objects.create(
+            record=record,
+            version=record.version,
+            text=successor,
+            by=by.username,
+            at=at,
+        )
+        note(record, "review.replace", by=by, at=at, details={"successor": successor})
+
+
 def defer_unpublished(record: Record, *, hold: Hold, by: Actor, at: datetime) -> None:
     """Let the publication of a record wait until a day, for a reason.
 
@@ -244,6 +270,7 @@ def reopen(record: Record, *, reason: str, by: Actor, at: datetime) -> None:
 
 
 _NOT_OUT = (State.CHECKED, State.APPROVED)
+_REPLACEABLE = (State.CHECKED, State.RETURNED)
 _UNREVIEWED: Mapping[str, object] = {
     "reviewed_by": "",
     "approved_at": None,

@@ -2,7 +2,8 @@
 
 What reviewers said stands beside each field. What is handed in takes the way of
 every row: of a record that nobody has approved it takes the place, of a public one
-it is a proposed correction.
+it is a proposed correction. Under another number, name or authority it is another
+record, which is asked about first.
 """
 
 import json
@@ -18,25 +19,36 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gongshi.accounts.models import User
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
+from gongshi.intake.models import Batch
 from gongshi.intake.reading import Document
+from gongshi.records.identity import NAMING
 from gongshi.records.models import Record
 from gongshi.records.queries import withheld_values
+from gongshi.review.actions import CannotReview, replace
+from gongshi.review.messages import sentence
 from gongshi.review.queries import get_record
 from gongshi.review.record_page import EDITABLE, form_of
-from gongshi.validation.actions_entry import Entry, hand_in
+from gongshi.validation.actions_entry import Entry
 from gongshi.validation.dry_run import try_rows
+from gongshi.validation.entry_desk import (
+    Desk,
+    Editing,
+    Other,
+    Verdict,
+    entry_page,
+    hand_over,
+    reasons_given,
+    said_page,
+)
 from gongshi.validation.entry_form import (
     Said,
-    codes_to_confirm,
     entered_fields,
     of_filled,
     read_values,
     said_of,
 )
-from gongshi.validation.entry_views import Desk, Editing, entry_page, said_page
 
 _OWN = "duplicate-in-registry"  # that the record is held is no news here
 
@@ -51,18 +63,40 @@ def edit(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return entry_page(request, desk, _shown_values(record, desk))
     values = read_values(desk.form, request.POST)
-    said = _said(desk, values)
-    codes = codes_to_confirm(said.values())
-    reasons = {code: request.POST.get(f"reason.{code}", "").strip() for code in codes}
-    wrong = any(each.severity == "error" for found in said.values() for each in found)
-    if wrong or not all(reasons.values()):
-        return entry_page(request, desk, values, said=said, reasons=reasons, status=422)
-    assert isinstance(request.user, User)
-    by = acting(request, Permission.RECORD_ENTER, unit=desk.unit)
-    given = Entry(id=desk.key, document=_document(desk, values), reasons=reasons)
-    hand_in(given, unit=desk.unit, owner=request.user, by=by, clock=timezone.now)
-    messages.success(request, gettext("The correction is handed in."))
-    return redirect("review:record", record_id=record_id)
+    said, other = _judged(request, desk, values)
+    verdict = Verdict(said=said, reasons=reasons_given(request, said), other=other)
+    if not verdict.is_good:
+        return entry_page(request, desk, values, verdict)
+    document = _document(desk, values)
+    given = Entry(id=desk.key, document=document, reasons=verdict.reasons)
+    batch = hand_over(request, desk, given, clock=timezone.now)
+    if other is None:
+        messages.success(request, gettext("The correction is handed in."))
+        return redirect("review:record", record_id=record_id)
+    return _replaced(request, record, batch, values)
+
+
+def _replaced(
+    request: HttpRequest, record: Record, batch: Batch, values: Mapping[str, str]
+) -> HttpResponse:
+    """Close the record that was opened, and go to the one that takes its place."""
+    successor = gettext(
+        "Handed in again as another record: %(number)s, %(subject)s"
+    ) % {
+        "number": values.get("decision_number", ""),
+        "subject": values.get("subject_name", ""),
+    }
+    by = acting(request, Permission.RECORD_ENTER, unit=record.unit)
+    try:
+        replace(record, successor=successor, by=by, at=timezone.now())
+    except CannotReview as error:
+        messages.error(request, sentence(error.code))
+    else:
+        messages.success(
+            request,
+            gettext("It is handed in as another record; a reviewer sees it now."),
+        )
+    return redirect("validation:batch", batch_id=batch.pk)
 
 
 @requires(Permission.RECORD_ENTER)
@@ -72,9 +106,9 @@ def edit_check(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
     """Say what the rules find in the form as it stands."""
     desk = _desk(request, record_id)
     values = read_values(desk.form, request.POST)
-    said = _said(desk, values)
+    said, other = _judged(request, desk, values)
     shown = said if desk.is_whole else of_filled(said, values)
-    return said_page(request, desk, values, shown)
+    return said_page(request, desk, values, shown, other)
 
 
 def _desk(request: HttpRequest, record_id: uuid.UUID) -> Desk:
@@ -125,11 +159,34 @@ def _document(desk: Desk, values: Mapping[str, str]) -> Document:
     return Document(form=desk.form, rows=[kept | dict(values)])
 
 
-def _said(desk: Desk, values: Mapping[str, str]) -> dict[str, Sequence[Said]]:
-    document = _document(desk, values)
-    trial = try_rows(document, unit=desk.unit, at=timezone.now())
-    said = said_of(trial.findings, desk.form)
+def _judged(
+    request: HttpRequest, desk: Desk, values: Mapping[str, str]
+) -> tuple[dict[str, Sequence[Said]], Other | None]:
+    """Return what the rules find, and whether this is still the same decision."""
+    record = _edited(desk)
+    trial = try_rows(_document(desk, values), unit=desk.unit, at=timezone.now())
+    is_other = bool(trial.ids) and trial.ids != (record.pk,)
+    found = said_of(trial.findings, desk.form)
+    if is_other:
+        return {**found}, _other(request, desk, values)
     return {
-        name: [each for each in found if each.code != _OWN]
-        for name, found in said.items()
-    }
+        name: [each for each in told if each.code != _OWN]
+        for name, told in found.items()
+    }, None
+
+
+def _other(request: HttpRequest, desk: Desk, values: Mapping[str, str]) -> Other:
+    before = json.loads(_edited(desk).content)
+    return Other(
+        changes=[
+            (
+                desk.form.by_name[name].label,
+                before.get(name) or "",
+                values.get(name, ""),
+            )
+            for name in NAMING
+            if name in desk.form.by_name
+            and (before.get(name) or "") != values.get(name, "")
+        ],
+        is_meant=request.POST.get("another") == "yes",
+    )

@@ -48,6 +48,7 @@ class NoticeKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     DISPUTED = "disputed", _("Disputed")
     REVOKED = "revoked", _("Marked as revoked")
+    REPLACED = "replaced", _("Handed in again as another record: withdraw this one")
 
 
 class Notice(models.Model):

@@ -43,4 +43,5 @@ NOT_PUBLIC: Mapping[str, Promise] = {
     "privacy": _("Personal privacy"),
     "safety": _("National or public safety, economic or social stability"),
     "other-law": _("Another law or regulation"),
+    "replaced": _("Entered wrongly; another record takes its place"),
 }

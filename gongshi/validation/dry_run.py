@@ -27,10 +27,14 @@ _NO_BATCH = UUID(int=0)
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """What the rules say of rows that nobody has received."""
+    """What the rules say of rows that nobody has received.
+
+    `ids` are the records that the rows would be, in order.
+    """
 
     findings: pl.DataFrame
     summary: Summary
+    ids: tuple[UUID, ...] = ()
 
 
 def try_rows(document: Document, *, unit: Unit, at: datetime) -> Trial:
@@ -44,6 +48,7 @@ def try_rows(document: Document, *, unit: Unit, at: datetime) -> Trial:
     )
     checker = Checker(ledger=Ledger(known=known_names))
     summary, found = Summary(), [no_findings()]
+    ids: list[UUID] = []
 
     def registry(part: SheetPart) -> Held:
         source = Source(
@@ -54,9 +59,15 @@ def try_rows(document: Document, *, unit: Unit, at: datetime) -> Trial:
             entered_by="",
             at=at,
         )
-        return lambda rows: held_status(identified(rows, source), source)
+
+        def held(rows: pl.DataFrame) -> pl.Series:
+            ready = identified(rows, source)
+            ids.extend(map(UUID, ready.get_column("id")))
+            return held_status(ready, source)
+
+        return held
 
     for part in check_file(reading_of(document), receipt, checker, registry):
         summary.add(part)
         found.append(part.findings)
-    return Trial(findings=pl.concat(found), summary=summary)
+    return Trial(findings=pl.concat(found), summary=summary, ids=tuple(ids))

@@ -2,12 +2,10 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -29,22 +27,23 @@ from gongshi.intake.actions_drafts import (
     draft_values,
     save_draft,
 )
-from gongshi.intake.models import BatchState
 from gongshi.intake.queries_drafts import get_draft
 from gongshi.intake.reading import Document
 from gongshi.records.models import Record
-from gongshi.validation.actions_entry import Entry, hand_in
+from gongshi.validation.actions_entry import Entry
 from gongshi.validation.dry_run import try_rows
-from gongshi.validation.editions import form_title
+from gongshi.validation.entry_desk import (
+    Desk,
+    Verdict,
+    entry_page,
+    hand_over,
+    reasons_given,
+    said_page,
+)
 from gongshi.validation.entry_form import (
-    Annotations,
-    EntryField,
     Said,
-    codes_to_confirm,
-    entered_fields,
     entry_field,
     first_values,
-    groups_of,
     of_filled,
     read_values,
     said_of,
@@ -55,45 +54,9 @@ from gongshi.validation.lookups import (
     from_subject,
     items_of,
 )
-from gongshi.validation.tasks import check_batch
 
 _RECENT = 8
 _MANY = 60  # drafts listed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Editing:
-    """A record that is corrected on the desk: where to, what reviewers said of it.
-
-    `kept` are the fields whose values are withheld; left empty, they stay.
-    """
-
-    record: Record
-    comments: Mapping[str, Sequence[str]]
-    kept: frozenset[str]
-    addresses: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What is on somebody's desk: which form, for which unit, under which id.
-
-    `is_whole` says that all findings are shown, those on empty fields too.
-    """
-
-    form: Form
-    person: Person | None
-    unit: Unit
-    key: uuid.UUID
-    is_whole: bool = False
-    editing: Editing | None = None
-
-    def beside(self, said: Mapping[str, Sequence[Said]]) -> Annotations:
-        """Return what stands beside the fields, with these findings."""
-        if self.editing is None:
-            return Annotations(said=said, comments={})
-        comments, kept = self.editing.comments, self.editing.kept
-        return Annotations(said=said, comments=comments, kept=kept)
 
 
 @requires(Permission.RECORD_ENTER)
@@ -168,18 +131,6 @@ def entry_draft(
         context = {"refusal": error.code}
         return render(request, "office/_draft_state.html", context, status=409)
     return render(request, "office/_draft_state.html", {"saved_at": at})
-
-
-def said_page(
-    request: HttpRequest,
-    desk: Desk,
-    values: Mapping[str, str],
-    said: Mapping[str, Sequence[Said]],
-) -> HttpResponse:
-    """Give what is said of each field, to be put beside it."""
-    beside = desk.beside(said)
-    fields = [entry_field(f, values, beside) for f in entered_fields(desk.form)]
-    return render(request, "office/_entry_said.html", {"fields": fields})
 
 
 def _form(edition: str, kind: str, person: Person | None) -> Form:
@@ -302,77 +253,13 @@ def _handed_in(
 ) -> HttpResponse:
     """Hand the form in, unless the rules refuse it or a reason is missing."""
     said = _said(desk, values)
-    wrong = any(each.severity == "error" for found in said.values() for each in found)
-    reasons = _reasons(request, said)
-    if wrong or not all(reasons.values()):
-        return entry_page(request, desk, values, said=said, reasons=reasons, status=422)
-    assert isinstance(request.user, User)
-    given = Entry(id=desk.key, document=_document(desk, values), reasons=reasons)
-    by = acting(request, Permission.RECORD_ENTER, unit=desk.unit)
-    batch = hand_in(
-        given, unit=desk.unit, owner=request.user, by=by, clock=timezone.now
-    )
-    if batch.state == BatchState.RECEIVED:
-        check_batch.enqueue(str(batch.pk))
+    verdict = Verdict(said=said, reasons=reasons_given(request, said))
+    if not verdict.is_good:
+        return entry_page(request, desk, values, verdict)
+    document = _document(desk, values)
+    given = Entry(id=desk.key, document=document, reasons=verdict.reasons)
+    batch = hand_over(request, desk, given, clock=timezone.now)
     messages.success(
         request, gettext("The record is handed in; a reviewer sees it now.")
     )
     return redirect("validation:batch", batch_id=batch.pk)
-
-
-def _reasons(
-    request: HttpRequest, said: Mapping[str, Sequence[Said]]
-) -> dict[str, str]:
-    codes = codes_to_confirm(said.values())
-    return {
-        code: request.POST.get(f"reason.{code}", "").strip()[:500] for code in codes
-    }
-
-
-def entry_page(
-    request: HttpRequest,
-    desk: Desk,
-    values: Mapping[str, str],
-    *,
-    said: Mapping[str, Sequence[Said]] | None = None,
-    reasons: Mapping[str, str] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """Show the form with these values, and what is said of them."""
-    groups = groups_of(desk.form, values, desk.beside(said or {}))
-    fields = [field for group in groups for field in group.fields]
-    context = {
-        "desk": desk,
-        "title": form_title(desk.form.key),
-        "groups": groups,
-        "fields": fields,
-        "wrong": [field for field in fields if field.is_wrong],
-        "said_of_row": (said or {}).get("", ()),
-        "is_whole": said is not None,
-        "to_confirm": _to_confirm(fields, reasons or {}),
-        "items": items_of(desk.unit, desk.form, timezone.localdate()),
-        "item_code": values.get("item_code", ""),
-        "addresses": desk.editing.addresses if desk.editing else _addresses(desk),
-    }
-    return render(request, "office/entry.html", context, status=status)
-
-
-def _to_confirm(
-    fields: Sequence[EntryField], reasons: Mapping[str, str]
-) -> list[tuple[str, Said, str]]:
-    said = {each.code: each for field in fields for each in field.said}
-    return [(code, said[code], text) for code, text in reasons.items() if code in said]
-
-
-def _addresses(desk: Desk) -> dict[str, str]:
-    end = "-natural" if desk.person is Person.NATURAL else ""
-    arguments = [desk.form.edition, str(desk.form.kind)]
-    return {
-        name: reverse(f"validation:entry{part}{end}", args=arguments)
-        for name, part in (
-            ("form", ""),
-            ("check", "-check"),
-            ("fill", "-fill"),
-            ("draft", "-draft"),
-        )
-    }

@@ -8,10 +8,12 @@ from django.test import Client
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
+from gongshi.audit.models import Event
 from gongshi.domain.lifecycle import State
 from gongshi.records.models import ProposedCorrection, Record, RecordVersion
 from gongshi.records.queries import withheld_values
 from gongshi.review.actions import Comment, return_record
+from gongshi.review.models import Notice, NoticeKind
 from tests.factories import AT, LICENCE, RecordFactory
 from tests.office.desk import checked_batch, licence_file, page_of
 
@@ -95,6 +97,72 @@ def test_being_held_is_no_news_while_correcting(
     said = browser.post(f"{address(returned)}check", sent(returned, remarks="新"))
 
     assert "found-warning" not in said.content.decode()
+
+
+NEW_NUMBER = "连环审〔2016〕99号"
+
+
+def test_other_number_is_asked_about_and_taken_for_nothing_yet(
+    browser: Client, returned: Record
+) -> None:
+    response = browser.post(
+        address(returned), sent(returned, decision_number=NEW_NUMBER)
+    )
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "This is another decision now" in page
+    assert f"<ins>{NEW_NUMBER}</ins>" in page
+    assert 'name="another"' in page
+    assert Record.objects.get().state == State.RETURNED
+
+
+def test_typing_another_name_is_told_about_at_once(
+    browser: Client, returned: Record
+) -> None:
+    other = sent(returned, subject_name="连云港另一家有限公司")
+
+    told = browser.post(f"{address(returned)}check", other).content.decode()
+    same = browser.post(f"{address(returned)}check", sent(returned)).content.decode()
+
+    assert "This is another decision now" in told
+    assert "This is another decision now" not in same
+
+
+def test_meant_as_another_record_it_is_one_and_the_wrong_one_is_closed(
+    browser: Client, returned: Record
+) -> None:
+    values = sent(returned, decision_number=NEW_NUMBER, another="yes")
+
+    response = browser.post(address(returned), values, follow=True)
+
+    assert "handed in as another record" in response.content.decode()
+    new = Record.objects.get(decision_number=NEW_NUMBER)
+    old = Record.objects.get(pk=returned.pk)
+    assert new.state == State.CHECKED
+    assert withheld_values(new)["resident_id"] == "320703198001010015"
+    assert (old.state, old.not_public_reason) == (State.NOT_PUBLIC, "replaced")
+    assert NEW_NUMBER in old.hold_reason
+    assert NEW_NUMBER in old.comments.latest("pk").text
+    assert Event.objects.filter(action="review.replace").count() == 1
+
+
+def test_who_approved_the_wrong_record_is_told_to_withdraw_it(
+    browser: Client, returned: Record
+) -> None:
+    Record.objects.filter(pk=returned.pk).update(
+        state=State.APPROVED, reviewed_by="wang", approved_at=AT,
+        secrecy_checked_by="wang", secrecy_checked_at=AT,
+    )  # fmt: skip
+
+    browser.post(
+        address(returned), sent(returned, decision_number=NEW_NUMBER, another="yes")
+    )
+
+    assert Record.objects.get(pk=returned.pk).state == State.APPROVED
+    assert Record.objects.filter(decision_number=NEW_NUMBER).exists()
+    notice = Notice.objects.get(kind=NoticeKind.REPLACED)
+    assert (notice.recipient, notice.record_id) == ("wang", returned.pk)
 
 
 def test_withdrawn_record_and_another_units_have_no_form(
