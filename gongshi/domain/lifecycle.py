@@ -151,8 +151,11 @@ MOVES: tuple[Move, ...] = (
         ),
         (State.RETURNED, (Mover.REVIEWER,), noop("The reviewer sends it back.")),
         (State.DEFERRED, (Mover.REVIEWER,), _WAITS),
-        (State.NOT_PUBLIC, (Mover.REVIEWER, Mover.PLATFORM), _KEPT),
-        (State.NOT_PUBLIC, (Mover.UNIT,), _REPLACED),
+        (
+            State.NOT_PUBLIC,
+            (Mover.REVIEWER, Mover.PLATFORM, Mover.UNIT),
+            noop("The law keeps it from the public, or another record replaces it."),
+        ),
         (State.RECEIVED, (Mover.UNIT,), _CORRECTED),
     ),
     *_moves(
