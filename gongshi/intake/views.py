@@ -1,7 +1,8 @@
 """The page of tokens: made, shown once, revoked; the clock is read here."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongshi.accounts.access import units_for
+from gongshi.accounts.models import Unit
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
 from gongshi.intake.actions_tokens import CannotMake, Made, make_token, revoke_token
@@ -29,9 +31,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     units = list(units_for(request.user, Permission.TOKEN_MANAGE))
     at = timezone.now()
     if request.method != "POST":
-        last = timezone.localdate(at + _USUAL_LIFE)
-        form = TokenForm(units=units, initial={"expires_on": last, "scope": "submit"})
-        return _page(request, form)
+        return _page(request, _empty_form(units, at))
     form = TokenForm(request.POST, units=units)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -41,7 +41,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     except CannotMake as error:
         form.refuse(error.code)
         return _page(request, form, status=422)
-    return _page(request, TokenForm(units=units), made=made)
+    return _page(request, _empty_form(units, at), made=made)
 
 
 @requires(Permission.TOKEN_MANAGE)
@@ -53,6 +53,11 @@ def revoke(request: HttpRequest, token_id: uuid.UUID) -> HttpResponse:
     revoke_token(token, by=by, at=timezone.now())
     messages.success(request, gettext("The token is revoked."))
     return redirect("office-api:tokens")
+
+
+def _empty_form(units: Sequence[Unit], at: datetime) -> TokenForm:
+    last = timezone.localdate(at + _USUAL_LIFE)
+    return TokenForm(units=units, initial={"expires_on": last, "scope": "submit"})
 
 
 def _page(

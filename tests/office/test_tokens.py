@@ -41,6 +41,15 @@ def test_secret_is_shown_once(browser: Client, admin: User, unit: Unit) -> None:
     assert ApiToken.objects.get().beginning in after
 
 
+def test_form_is_ready_for_the_next_token(
+    browser: Client, admin: User, unit: Unit
+) -> None:
+    made = browser.post(PAGE, wish(unit)).content.decode()
+
+    assert 'name="expires_on" type="date" value="2017-03-01"' in made
+    assert '<option value="submit" selected>' in made
+
+
 @pytest.mark.parametrize(
     "change", [{"name": "O A"}, {"expires_on": "2016-02-01"}, {"expires_on": "x"}]
 )
