@@ -24,6 +24,7 @@ from ninja.security import HttpBearer
 from gongshi.accounts.models import Unit
 from gongshi.accounts.requests import address_of
 from gongshi.audit.actors import Actor
+from gongshi.domain.messages import noop
 from gongshi.domain.standards import form_by_key
 from gongshi.intake.actions import Rows, receive_rows
 from gongshi.intake.actions_tokens import CannotUse, use_token
@@ -55,21 +56,22 @@ Key = Annotated[
     Header(
         None,
         alias="Idempotency-Key",
-        description=(
+        description=noop(
             "Of your own making, one for each hand-in: the same key brings the same"
             " receipt, however often the call is repeated."
         ),
     ),
 ]
 DryRun = Annotated[
-    bool, Query(default=False, description="Check only; nothing is received or kept.")
+    bool,
+    Query(default=False, description=noop("Check only; nothing is received or kept.")),
 ]
 
 
 class Token(HttpBearer):
     """The unit's token, counted and limited."""
 
-    openapi_description = "A token of your unit, made at /office/tokens/."
+    openapi_description = noop("A token of your unit, made at /office/tokens/.")
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
         """Return the token of the call.
@@ -88,9 +90,9 @@ class Token(HttpBearer):
 
 
 api = NinjaAPI(
-    title="公示 Gongshi office API",
+    title=noop("Gongshi office API"),
     version="1",
-    description=(
+    description=noop(
         "Hands in licence and penalty decisions of a unit and reads what became of"
         " them. Every answer that refuses has `code` and `message`; messages are in"
         " Chinese. Limits: see `docs/api.md`."
@@ -107,17 +109,18 @@ answer_refusals(api)
     "/records",
     response={200: BatchOut | TrialOut, 201: BatchOut, **_REFUSALS},
     operation_id="hand_in_record",
-    summary="Hand in one record",
+    summary=noop("Hand in one record"),
+    description=noop(
+        "Checks one decision at once and lands it if no rule finds an error. It is a"
+        " batch of one row. 201: received; `records` names the record, or `findings` say"
+        " what to correct. 200: a dry run, or a key that was used before."
+    ),
     tags=["records"],
 )
 def hand_in_record(
     request: HttpRequest, body: RecordIn, idempotency_key: Key, dry_run: DryRun
 ) -> Status[BatchOut | TrialOut]:
-    """Check one decision at once and land it if no rule finds an error.
-
-    It is a batch of one row. 201: received; `records` names the record, or `findings`
-    say what to correct. 200: a dry run, or a key that was used before.
-    """
+    """Check one decision at once and land it if no rule finds an error."""
     token = _submitting(request)
     document = _document(body.form, [body.record])
     if dry_run:
@@ -144,17 +147,18 @@ def hand_in_record(
     "/batches",
     response={200: BatchOut | TrialOut, 202: BatchOut, **_REFUSALS},
     operation_id="hand_in_batch",
-    summary="Hand in many records",
+    summary=noop("Hand in many records"),
+    description=noop(
+        "Receives many decisions; they are checked in the background. 202: received; ask"
+        " for the batch until its `state` is no longer `received` or `checking`. 200: a"
+        " dry run, or a key that was used before."
+    ),
     tags=["batches"],
 )
 def hand_in_batch(
     request: HttpRequest, body: BatchIn, idempotency_key: Key, dry_run: DryRun
 ) -> Status[BatchOut | TrialOut]:
-    """Receive many decisions; they are checked in the background.
-
-    202: received; ask for the batch until its `state` is no longer `received` or
-    `checking`. 200: a dry run, or a key that was used before.
-    """
+    """Receive many decisions; they are checked in the background."""
     token = _submitting(request)
     document = _document(body.form, body.rows)
     if dry_run:
@@ -176,17 +180,21 @@ def hand_in_batch(
     "/batches/{uuid:batch_id}",
     response={200: BatchOut, **_READ_REFUSALS},
     operation_id="get_batch",
-    summary="How far a batch is, and what the check found",
+    summary=noop("How far a batch is, and what the check found"),
+    description=noop(
+        "A batch of the unit, or of one below it, with up to 1,000 findings, and its"
+        " records."
+    ),
     tags=["batches"],
 )
 def get_batch(
     request: HttpRequest,
     batch_id: UUID,
     skip: Annotated[
-        int, Query(0, ge=0, le=10_000_000, description="Findings to leave out.")
+        int, Query(0, ge=0, le=10_000_000, description=noop("Findings to leave out."))
     ],
 ) -> BatchOut:
-    """Return a batch of the unit, or of one below it, with up to 1,000 findings, and its records."""
+    """Return a batch of the unit, or of one below it, with its records."""
     batches = Batch.objects.select_related("file").filter(unit__in=_readable(request))
     batch = batches.filter(pk=batch_id).first()
     if batch is None:
@@ -198,7 +206,10 @@ def get_batch(
     "/records/{uuid:record_id}",
     response={200: RecordOut, **_READ_REFUSALS},
     operation_id="get_record",
-    summary="One record as it stands",
+    summary=noop("One record as it stands"),
+    description=noop(
+        "A record of the unit, or of one below it, identity numbers masked."
+    ),
     tags=["records"],
 )
 def get_record(request: HttpRequest, record_id: UUID) -> RecordOut:

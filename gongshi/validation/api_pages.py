@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.http import require_safe
 
 from gongshi.domain.standards import forms
@@ -16,30 +17,48 @@ from gongshi.validation.api_errors import MOST_ROWS, refusals
 from gongshi.validation.editions import form_title
 
 PREFIX = "api/v1/"
+_READ_BY_PEOPLE = ("title", "summary", "description")
 
 
 @cache
-def description() -> Mapping[str, Any]:
-    """Return the OpenAPI document, the same wherever it is made."""
+def description(language: str) -> Mapping[str, Any]:
+    """Return the OpenAPI document in a language, the same wherever it is made."""
     document: dict[str, Any] = json.loads(
         json.dumps(api.get_openapi_schema(path_prefix=PREFIX), default=str)
     )
     for operation in _operations(document):
         _name_refusals(operation)
+    with override(language):
+        _translate(document)
     return document
+
+
+def _translate(part: object) -> None:
+    """Put what people read into the active language; examples stay as they are."""
+    if isinstance(part, list):
+        for each in part:
+            _translate(each)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if isinstance(value, str) and name in _READ_BY_PEOPLE and value:
+                part[name] = gettext(value)
+            elif name != "examples":
+                _translate(value)
 
 
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """Give the description for programs."""
-    return JsonResponse(description(), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        description(get_language()), json_dumps_params={"ensure_ascii": False}
+    )
 
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the description to people; nothing is loaded from anywhere else."""
     context = {
-        "operations": list(_shown(description())),
+        "operations": list(_shown(description(get_language()))),
         "refusals": refusals(),
         "forms": [{"title": form_title(f.key), "fields": f.fields} for f in forms()],
         "calls": settings.API_CALLS_PER_MINUTE,

@@ -10,6 +10,7 @@ from ninja import Field, Schema
 from pydantic import ConfigDict, StringConstraints
 from pydantic.config import JsonDict
 
+from gongshi.domain.messages import noop
 from gongshi.domain.standards import forms
 from gongshi.validation.api_errors import MOST_ROWS
 
@@ -24,7 +25,7 @@ Row = Annotated[
         min_length=1,
         max_length=120,
         json_schema_extra={"additionalProperties": False},
-        description=(
+        description=noop(
             "One decision: values as text, by our names of the fields, by their"
             " official codes, or by their labels. A name that the form does not know"
             " is kept and told about as an unrecognised column."
@@ -67,9 +68,11 @@ _RECEIPT = {
 }
 
 
-def _shown_as(example: Mapping[str, Any], *, strict: bool = False) -> ConfigDict:
-    """Return the settings of a schema with one example."""
-    extra: JsonDict = {"examples": [dict(example)]}
+def _shown_as(
+    description: str, example: Mapping[str, Any], *, strict: bool = False
+) -> ConfigDict:
+    """Return the settings of a schema: what it is, in words to translate; one example."""
+    extra: JsonDict = {"description": description, "examples": [dict(example)]}
     if strict:
         return ConfigDict(extra="forbid", json_schema_extra=extra)
     return ConfigDict(json_schema_extra=extra)
@@ -88,7 +91,9 @@ class RecordIn(Strict):
     record: Row
 
     model_config = _shown_as(
-        {"form": "jiangsu-2016/licence/any", "record": EXAMPLE_ROW}, strict=True
+        noop("One decision, in a form of a standard edition."),
+        {"form": "jiangsu-2016/licence/any", "record": EXAMPLE_ROW},
+        strict=True,
     )
 
 
@@ -96,10 +101,16 @@ class BatchIn(Strict):
     """Many decisions of one form; good rows land, bad ones come back as findings."""
 
     form: FormKey
-    name: Name = Field("接口报送", description="By which the office lists the batch.")
+    name: Name = Field(
+        "接口报送", description=noop("By which the office lists the batch.")
+    )
     rows: Annotated[list[Row], Field(min_length=1, max_length=MOST_ROWS)]
 
     model_config = _shown_as(
+        noop(
+            "Many decisions of one form; good rows land, bad ones come back"
+            " as findings."
+        ),
         {
             "form": "jiangsu-2016/licence/any",
             "name": "2016年2月许可",
@@ -110,11 +121,7 @@ class BatchIn(Strict):
 
 
 class FindingOut(Schema):
-    """What a rule says of a cell; the fields are those of the file's report.
-
-    The first row is number 2, as below the heading of the blank form, and `column`
-    is the column of that form.
-    """
+    """What a rule says of a cell; the fields are those of the file's report."""
 
     sheet: str | None
     row: int | None
@@ -127,7 +134,14 @@ class FindingOut(Schema):
     message: str
     expected: str | None
 
-    model_config = _shown_as(EXAMPLE_FINDING)
+    model_config = _shown_as(
+        noop(
+            "What a rule says of a cell; the fields are those of the file's"
+            " report. The first row is number 2, as below the heading of"
+            " the blank form, and `column` is the column of that form."
+        ),
+        EXAMPLE_FINDING,
+    )
 
 
 class Receipt(Schema):
@@ -135,9 +149,12 @@ class Receipt(Schema):
 
     id: UUID
     received_at: datetime
-    sha256: str = Field(description="Of the rows as they are kept.")
+    sha256: str = Field(description=noop("Of the rows as they are kept."))
 
-    model_config = _shown_as(_RECEIPT)
+    model_config = _shown_as(
+        noop("That the rows arrived: the same for the same idempotency key, always."),
+        _RECEIPT,
+    )
 
 
 class LandedOut(Schema):
@@ -147,15 +164,15 @@ class LandedOut(Schema):
     id: UUID
     state: str
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "description": noop("A row that became a record, or is one already.")
+        }
+    )
+
 
 class BatchOut(Schema):
-    """A batch: its receipt, how far it is, and what the check found.
-
-    `counts` has `rows`, `good`, `bad`, `new`, `unchanged`, `corrections`,
-    `not_public` and, after rounds of correction, `fixed`; it is empty until the
-    check is done. `to_confirm` counts the warnings that somebody of the unit must
-    explain in the office before the rows can be approved.
-    """
+    """A batch: its receipt, how far it is, and what the check found."""
 
     receipt: Receipt
     name: str
@@ -168,6 +185,14 @@ class BatchOut(Schema):
     findings_total: int
 
     model_config = _shown_as(
+        noop(
+            "A batch: its receipt, how far it is, and what the check found."
+            " `counts` has `rows`, `good`, `bad`, `new`, `unchanged`,"
+            " `corrections`, `not_public` and, after rounds of correction,"
+            " `fixed`; it is empty until the check is done. `to_confirm`"
+            " counts the warnings that somebody of the unit must explain in"
+            " the office before the rows can be approved."
+        ),
         {
             "receipt": _RECEIPT,
             "name": "2016年2月许可",
@@ -178,7 +203,7 @@ class BatchOut(Schema):
             "records": [{"row": 2, "id": _RECORD, "state": "checked"}],
             "findings": [],
             "findings_total": 0,
-        }
+        },
     )
 
 
@@ -191,12 +216,13 @@ class TrialOut(Schema):
     findings_total: int
 
     model_config = _shown_as(
+        noop("What the check would say; nothing was received."),
         {
             "counts": {"rows": 1, "good": 0, "bad": 1},
             "to_confirm": {},
             "findings": [EXAMPLE_FINDING],
             "findings_total": 1,
-        }
+        },
     )
 
 
@@ -219,6 +245,7 @@ class RecordOut(Schema):
     content: dict[str, Any]
 
     model_config = _shown_as(
+        noop("A record as the office may read it: identity numbers are masked."),
         {
             "id": _RECORD,
             "batch": _ID,
@@ -234,7 +261,7 @@ class RecordOut(Schema):
             "publish_by": "2016-03-08",
             "published_on": "2016-03-01",
             "content": {"decision_number": "连环审〔2016〕12号"},
-        }
+        },
     )
 
 
@@ -243,6 +270,12 @@ class DetailOut(Schema):
 
     place: str
     problem: str
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "description": noop("Which part of the call is wrong, and how.")
+        }
+    )
 
 
 class RefusalOut(Schema):
@@ -253,9 +286,10 @@ class RefusalOut(Schema):
     details: list[DetailOut]
 
     model_config = _shown_as(
+        noop("Why a call is refused: a code for programs, a sentence for people."),
         {
             "code": "token-expired",
             "message": "令牌已过期，请向本单位管理员申请新的令牌。",
             "details": [],
-        }
+        },
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,11 +24,12 @@ from gongshi.validation.api_pages import description
 from gongshi.wsgi import application
 from tests.factories import AT, BY, UnitFactory
 
+HAN = re.compile(r"[\u4e00-\u9fff]")
 GOLDEN = Path(__file__).parents[1] / "golden" / "openapi-office.json"
 
 
 def test_description_is_as_kept() -> None:
-    text = json.dumps(description(), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(description("en"), ensure_ascii=False, indent=2) + "\n"
     if os.environ.get("GOLDEN") == "write":
         GOLDEN.write_text(text)
 
@@ -35,7 +37,7 @@ def test_description_is_as_kept() -> None:
 
 
 def test_description_has_an_example_of_everything_that_goes_in_and_out() -> None:
-    document = description()
+    document = description("en")
 
     schemas = document["components"]["schemas"]
     assert document["openapi"] == "3.1.0"
@@ -48,6 +50,34 @@ def test_description_has_an_example_of_everything_that_goes_in_and_out() -> None
         "RefusalOut",
     ):
         assert schemas[name]["examples"], name
+
+
+def _words(part: object) -> Iterator[str]:
+    if isinstance(part, list):
+        for each in part:
+            yield from _words(each)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if name in ("summary", "description") and isinstance(value, str):
+                yield value
+            elif name not in ("examples", "responses"):
+                yield from _words(value)
+
+
+def test_description_is_chinese_throughout_and_english_on_request() -> None:
+    chinese, english = description("zh-hans"), description("en")
+
+    assert len(list(_words(chinese))) == len(list(_words(english))) > 20
+    assert [text for text in _words(chinese) if not HAN.search(text)] == []
+    assert [text for text in _words(english) if HAN.search(text)] == []
+
+
+@pytest.mark.django_db(databases=["default", "portal"])
+def test_programs_read_the_description_in_chinese_by_default() -> None:
+    plain = Client().get("/api/v1/openapi.json").json()
+
+    operation = plain["paths"]["/api/v1/records"]["post"]
+    assert operation["summary"] == "报送一条记录"
 
 
 @pytest.mark.django_db(databases=["default", "portal"])
