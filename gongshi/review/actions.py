@@ -168,10 +168,13 @@ def replace(record: Record, *, successor: str, by: Actor, at: datetime) -> None:
     Raises:
         CannotReview: `moved`.
     """
+    changes: Changes = {}
     with transaction.atomic():
         if record.state in _REPLACEABLE:
             values = {"not_public_reason": "replaced", "hold_reason": successor}
-            _move(record, _REPLACEABLE, State.NOT_PUBLIC, **values, **_UNREVIEWED)
+            changes = _move(
+                record, _REPLACEABLE, State.NOT_PUBLIC, **values, **_UNREVIEWED
+            )
         else:
             notify(record.reviewed_by, record, NoticeKind.REPLACED, by=by, at=at)
         ReviewComment.objects.create(
@@ -181,7 +184,8 @@ def replace(record: Record, *, successor: str, by: Actor, at: datetime) -> None:
             by=by.username,
             at=at,
         )
-        note(record, "review.replace", by=by, at=at, details={"successor": successor})
+        details = {"successor": successor}
+        note(record, "review.replace", changes, by=by, at=at, details=details)
 
 
 def defer_unpublished(record: Record, *, hold: Hold, by: Actor, at: datetime) -> None:

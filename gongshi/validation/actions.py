@@ -1,7 +1,6 @@
 """Checks a batch's file and lands its good rows, resumably, whatever is killed."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,6 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext
 
 from gongshi.audit.actors import Actor
 from gongshi.domain.findings import no_findings
@@ -43,19 +41,15 @@ from gongshi.validation.actions_batches import (
     take_round,
 )
 from gongshi.validation.checking import CheckedPart, Receipt, Summary, check_file
-from gongshi.validation.marked import MarkedWorkbook
 from gongshi.validation.opening import open_reading
 from gongshi.validation.rounds import Round, as_round
-from gongshi.validation.storage import FindingStore, stored_findings
-from gongshi.validation.unmasking import masked, withheld_fields
+from gongshi.validation.storage import FindingStore
 
 __all__ = [
     "CannotConfirm",
     "Hand",
     "check_batch",
     "confirm_warnings",
-    "withheld_in_workbook",
-    "write_marked_workbook",
 ]
 
 LEASE = timedelta(seconds=60)
@@ -241,40 +235,3 @@ class _Work:
             return held_status(self._identified, source)
 
         return held
-
-
-def write_marked_workbook(batch: Batch, path: Path, *, is_masked: bool = True) -> None:
-    """Write the batch's own sheets with the bad cells marked, and its findings.
-
-    Personal data is masked; unmasked it is for who gave a reason (`note_unmasked`).
-    Sentences are in the active language. Raises CannotOpen where the stored file
-    is damaged.
-    """
-    findings = pl.concat([*stored_findings(batch)]) if batch.rule_counts else None
-    with (
-        open_file(batch.file, name=batch.name) as plain,
-        MarkedWorkbook(path, gettext) as book,
-    ):
-        if findings is None:
-            return
-        about_file = findings.filter(pl.col("row").is_null())
-        book.add(about_file, None)
-        try:
-            for part in open_reading(batch, plain).parts:
-                shown = masked(part) if is_masked else part
-                book.add(_of_part(findings, part), shown)
-        except CannotRead:
-            return  # what could be read is marked; the finding says where it ends
-
-
-def withheld_in_workbook(batch: Batch) -> Sequence[str]:
-    """Return the columns of the batch's file in which something is masked."""
-    with open_file(batch.file, name=batch.name) as plain, suppress(CannotRead):
-        return withheld_fields(open_reading(batch, plain).parts)
-    return ()
-
-
-def _of_part(findings: pl.DataFrame, part: SheetPart) -> pl.DataFrame:
-    rows = part.frame.get_column("row")
-    in_part = pl.col("row").is_between(rows.min(), rows.max())
-    return findings.filter((pl.col("sheet") == part.sheet) & in_part)

@@ -6,6 +6,7 @@ values are the latest ones: of the last round that brought the row.
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,7 @@ _UNREAD = ("row-identity",)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Piece:
+class Piece:
     """Rows of one sheet as one file has them."""
 
     match: HeaderMatch
@@ -55,7 +56,7 @@ def write_rows_to_correct(batch: Batch, path: Path) -> None:
             if sheet in pieces:
                 part, moved = _sheet(batch, sheet, pieces[sheet])
                 about = findings.filter(pl.col("sheet").fill_null("") == sheet)
-                book.add(_in_place(about, moved, part.match), part)
+                book.add(in_place(about, moved, part.match), part)
 
 
 def withheld_in_rows_to_correct(batch: Batch) -> Sequence[str]:
@@ -74,18 +75,18 @@ def withheld_in_rows_to_correct(batch: Batch) -> Sequence[str]:
     )
 
 
-def _pieces(batch: Batch, awaited: pl.DataFrame) -> dict[str, list[_Piece]]:
+def _pieces(batch: Batch, awaited: pl.DataFrame) -> dict[str, list[Piece]]:
     """Return the awaited rows by sheet: of the batch itself last, of each file once."""
-    found: dict[str, list[_Piece]] = {}
+    found: dict[str, list[Piece]] = {}
     left = awaited
     rounds = batch.rounds.select_related("file", "unit")
     for source in [*rounds.order_by("-received_at", "-id"), batch]:
-        for part in _parts(source):
+        for part in parts_of(source):
             here = left.filter(pl.col("sheet") == part.sheet).get_column("row")
             frame = part.frame.filter(pl.col("row").is_in(here.implode()))
             if frame.is_empty() and source != batch:
                 continue
-            piece = _Piece(match=part.match, frame=frame)
+            piece = Piece(match=part.match, frame=frame)
             found.setdefault(part.sheet, []).append(piece)
             taken = frame.select(pl.lit(part.sheet).alias("sheet"), "row")
             left = left.join(
@@ -94,46 +95,62 @@ def _pieces(batch: Batch, awaited: pl.DataFrame) -> dict[str, list[_Piece]]:
     return found
 
 
-def _parts(batch: Batch) -> Iterator[SheetPart]:
-    with open_file(batch.file, name=batch.name) as path:
+def parts_of(batch: Batch) -> Iterator[SheetPart]:
+    """Yield the batch's rows; of a round, in the places that they belong to.
+
+    Raises CannotOpen where the stored file is damaged.
+    """
+    # What could be read is there; a finding says where it ends.
+    with open_file(batch.file, name=batch.name) as path, suppress(CannotRead):
         reading = open_reading(batch, path)
         if batch.continues_id is not None:
             reading = as_round(batch, reading, is_over=True).reading
-        try:
-            yield from reading.parts
-        except CannotRead:
-            return  # what could be read is there; a finding says where it ends
+        yield from reading.parts
 
 
 def _sheet(
-    batch: Batch, sheet: str, pieces: list[_Piece]
+    batch: Batch, sheet: str, pieces: list[Piece]
 ) -> tuple[SheetPart, Mapping[int, int]]:
-    """Return the rows below one heading, with the new number of each old one."""
-    match = pieces[-1].match
-    names = [*match.columns, *(f"extra.{at}" for at, _text in match.unrecognised)]
-    rows = pl.concat([_with_columns(piece.frame, names) for piece in pieces])
-    rows = rows.unique("row", keep="first").sort("row")
-    originals = rows.get_column("row").to_list()
-    position = max([*match.columns.values(), *(at for at, _ in match.unrecognised)]) + 1
-    marks = [identity_of(batch.pk, sheet, row) for row in originals]
-    frame = rows.with_columns(
-        pl.Series("row", range(2, len(originals) + 2), dtype=pl.UInt32),
-        pl.Series(f"extra.{position}", marks, dtype=pl.String),
-    )
+    """Return the rows below one heading, each with its identity; and where they are."""
+    part, moved = one_sheet(sheet, pieces)
+    match = part.match
+    position = len(match.head[0])
+    marks = [identity_of(batch.pk, sheet, row) for row in moved]
     with_identity = dataclasses.replace(
         match,
         unrecognised=(*match.unrecognised, (position, HEADING)),
-        header_row=1,
-        head=(_heading(match, position),),
+        head=((*match.head[0], HEADING),),
     )
+    frame = part.frame.with_columns(
+        pl.Series(f"extra.{position}", marks, dtype=pl.String)
+    )
+    return dataclasses.replace(part, match=with_identity, frame=frame), moved
+
+
+def one_sheet(sheet: str, pieces: list[Piece]) -> tuple[SheetPart, Mapping[int, int]]:
+    """Return the rows of one sheet below one heading, the first of each row.
+
+    With them goes the new number of each old one, in order.
+    """
+    match = pieces[-1].match
+    names = [*match.columns, *(f"extra.{at}" for at, _text in match.unrecognised)]
+    rows = pl.concat([with_columns_of(piece.frame, names) for piece in pieces])
+    rows = rows.unique("row", keep="first").sort("row")
+    originals = rows.get_column("row").to_list()
+    numbers = pl.Series("row", range(2, len(originals) + 2), dtype=pl.UInt32)
     nothing = pl.DataFrame()
     part = SheetPart(
-        sheet=sheet, match=with_identity, frame=frame, lost=nothing, problems=nothing
+        sheet=sheet,
+        match=dataclasses.replace(match, header_row=1, head=(_heading(match),)),
+        frame=rows.with_columns(numbers),
+        lost=nothing,
+        problems=nothing,
     )
     return part, {row: number for number, row in enumerate(originals, start=2)}
 
 
-def _with_columns(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+def with_columns_of(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Return the rows with these columns; what a file does not have is empty."""
     absent = pl.lit(None, dtype=pl.String)
     return frame.select(
         "row",
@@ -141,13 +158,13 @@ def _with_columns(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     )
 
 
-def _heading(match: HeaderMatch, position: int) -> tuple[str | None, ...]:
-    texts: dict[int, str] = dict(match.unrecognised) | {position: HEADING}
+def _heading(match: HeaderMatch) -> tuple[str | None, ...]:
+    texts: dict[int, str] = dict(match.unrecognised)
     texts |= {at: field.label for field, at in match.recognised}
-    return tuple(texts.get(at) for at in range(position + 1))
+    return tuple(texts.get(at) for at in range(max(texts) + 1))
 
 
-def _in_place(
+def in_place(
     findings: pl.DataFrame, moved: Mapping[int, int], match: HeaderMatch
 ) -> pl.DataFrame:
     """Return the findings on the rows written, at the cells where these are now."""

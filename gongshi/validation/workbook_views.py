@@ -23,11 +23,14 @@ from gongshi.intake.models import Batch
 from gongshi.intake.queries import get_batch
 from gongshi.intake.scratch import scratch_file
 from gongshi.records.revealing import RevealReason
-from gongshi.validation.actions import withheld_in_workbook, write_marked_workbook
 from gongshi.validation.batch_page import BatchPage
 from gongshi.validation.corrections import (
     withheld_in_rows_to_correct,
     write_rows_to_correct,
+)
+from gongshi.validation.marked_batch import (
+    withheld_in_workbook,
+    write_marked_workbook,
 )
 from gongshi.validation.unmask_form import UnmaskForm
 from gongshi.validation.unmasking import note_unmasked

@@ -45,8 +45,6 @@ _SILENT = {
     },
     "publication": {"tombstone": "reads"},
     "validation": {
-        "withheld_in_workbook": "reads",
-        "write_marked_workbook": "reads",
         "findings_of": "reads",
         "packed": "reads",
     },

@@ -1,6 +1,7 @@
 """Rows to correct: downloaded, corrected, sent again, and told to be the same rows."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from gongshi.intake.reading import Document
 from gongshi.intake.reading.row_identity import HEADING
 from gongshi.records.models import Record
 from gongshi.validation.corrections import write_rows_to_correct
+from gongshi.validation.marked_batch import write_marked_workbook
 from gongshi.validation.queries import rule_groups
 from gongshi.validation.rounds import identity_of, rows_to_correct
 from tests.factories import AT, BY, LICENCE, UnitFactory, jiangsu_licence, upload
@@ -46,14 +48,14 @@ def to_correct(batch: Batch, folder: Path) -> Path:
     return path
 
 
-def sent_again(batch: Batch, path: Path, change: Change) -> Batch:
+def sent_again(batch: Batch, path: Path, change: Change, *, at: datetime = AT) -> Batch:
     """Change the workbook's first sheet, send it again and check it."""
     book = load_workbook(path)
     change(book.worksheets[0])
     book.save(path)
     unit = Unit.objects.get(pk=batch.unit_id)
     round_ = receive_file(
-        upload(path.read_bytes(), name="更正.xlsx"), unit=unit, by=BY, at=AT
+        upload(path.read_bytes(), name="更正.xlsx"), unit=unit, by=BY, at=at
     )
     check(round_)
     batch.refresh_from_db()
@@ -128,6 +130,55 @@ def test_two_rounds_correct_what_one_did_not(faulty: Batch, tmp_path: Path) -> N
     assert after_one == ({"rows": 4, "bad": 1, "fixed": 1}, [("许可", 5)])
     assert values == ["0"]  # what was sent last, not what was sent first
     assert _summary(faulty) == {"rows": 4, "bad": 0, "fixed": 2}
+
+
+def test_marked_workbook_shows_each_row_as_it_was_sent_last(
+    faulty: Batch, tmp_path: Path
+) -> None:
+    sent_again(faulty, to_correct(faulty, tmp_path), with_codes(RIGHT_CODE, "0"))
+
+    write_marked_workbook(faulty, tmp_path / "marked.xlsx")
+
+    sheet = load_workbook(tmp_path / "marked.xlsx").worksheets[0]
+    at = column(sheet, jiangsu_licence().by_name["credit_code"].label)
+    codes = [sheet.cell(row, at).value for row in range(2, 6)]
+    noted = [row for row in range(2, 6) if sheet.cell(row, at).comment]
+    assert codes == [RIGHT_CODE, RIGHT_CODE, RIGHT_CODE, "0"]
+    assert noted == [5]
+
+
+def test_marked_workbook_of_a_round_marks_its_own_rows(
+    faulty: Batch, tmp_path: Path
+) -> None:
+    path = tmp_path / "marked.xlsx"
+    first = sent_again(
+        faulty, to_correct(faulty, tmp_path), with_codes(RIGHT_CODE, "0")
+    )
+
+    write_marked_workbook(first, path)
+
+    sheet = load_workbook(path).worksheets[0]
+    at = column(sheet, jiangsu_licence().by_name["credit_code"].label)
+    assert [sheet.cell(row, at).value for row in (2, 3)] == [RIGHT_CODE, "0"]
+    assert sheet.cell(2, at).comment is None
+    assert sheet.cell(3, at).comment is not None
+
+
+def test_row_that_was_accepted_stays_as_it_was_in_the_marked_workbook(
+    faulty: Batch, tmp_path: Path
+) -> None:
+    first = to_correct(faulty, tmp_path)
+    again = tmp_path / "again.xlsx"
+    again.write_bytes(first.read_bytes())
+    sent_again(faulty, first, with_codes(RIGHT_CODE, "0"))
+    later = AT + timedelta(hours=1)  # when the first is refused
+    sent_again(faulty, again, with_codes("1", "2"), at=later)
+
+    write_marked_workbook(faulty, tmp_path / "marked.xlsx")
+
+    sheet = load_workbook(tmp_path / "marked.xlsx").worksheets[0]
+    at = column(sheet, jiangsu_licence().by_name["credit_code"].label)
+    assert [sheet.cell(row, at).value for row in (3, 5)] == [RIGHT_CODE, "2"]
 
 
 def test_findings_of_a_row_that_is_still_bad_are_the_new_ones(
