@@ -94,6 +94,7 @@ NAMES: Mapping[str, str] = {
     "address": noop("Address"),
     "after": noop("After"),
     "answer": noop("Answer to the comments"),
+    "successor": noop("Record in its place"),
     "approved_by": noop("Approved by"),
     "bad": noop("Rows to correct"),
     "basis": noop("Legal basis"),
