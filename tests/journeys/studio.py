@@ -59,7 +59,7 @@ class Studio:
 
     def show(self, path: str, response: Fetched) -> None:
         """Show what was answered under an address, with the headers that came with it."""
-        self._pages[path] = response
+        self._pages[urlsplit(path).path] = response
         self._page.goto(path)
 
     def looks(self) -> Iterator[str]:

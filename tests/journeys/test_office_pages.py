@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 from gongshi.accounts.models import Role, Unit
 from gongshi.accounts.permissions import roles_with
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
+from tests.journeys.entry_scenes import ENTRY_SCENES
 from tests.journeys.office_scenes import SCENES
 from tests.journeys.studio import Fetched, Studio
 from tests.matrix.addresses import addresses
@@ -30,6 +31,7 @@ pytestmark = [
 ]
 
 _OFFICE = {a.name for a in addresses() if a.route.startswith(("office/", "help/"))}
+_SCENES = {**SCENES, **ENTRY_SCENES}
 _VISITED = sorted(
     name
     for name in _OFFICE & ROUTES.keys()
@@ -111,11 +113,11 @@ def test_page_of_the_office_is_good_for_everybody(
     assert examine(studio, reader(name, unit), path, name) == []
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", _SCENES)
 def test_page_full_of_things_is_good_for_everybody(
     scene: str, unit: Unit, studio: Studio
 ) -> None:
-    client, path = SCENES[scene](unit)
+    client, path = _SCENES[scene](unit)
 
     assert client.get(path).status_code == 200
     assert examine(studio, client, path, f"scene-{scene}") == []
