@@ -87,3 +87,22 @@ def test_what_machines_read_may_be_read_from_other_sites(path: str) -> None:
     response = Client().get(path)
 
     assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("path", "choice"),
+    [("/language/", {"language": "en"}), ("/appearance/", {"theme": "dark"})],
+)
+def test_choice_is_kept_in_a_cookie_for_this_site_alone(
+    path: str, choice: dict[str, str], settings: LazySettings
+) -> None:
+    settings.SESSION_COOKIE_SECURE = True  # as in production
+    settings.LANGUAGE_COOKIE_SECURE = True
+
+    response = Client().post(path, choice, secure=True)
+
+    (cookie,) = response.cookies.values()
+    assert cookie["secure"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["max-age"] == 365 * 24 * 3600
