@@ -5,7 +5,8 @@ Pure: links come as lines of JSON from wherever the caller reads them.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,12 +14,16 @@ from uuid import UUID
 from gongshi.domain.feed import (
     GENESIS,
     REMOVALS,
+    Operation,
     link_hash,
     payload_digest,
     record_digest,
 )
 
 _REMOVALS = frozenset(str(operation) for operation in REMOVALS)
+_WITHOUT_CONTENT = _REMOVALS | {str(Operation.UNIT)}
+_NATURAL, _ENDED = "natural-person", "display-ended"
+_TAKEN_ON_TRUST = frozenset({_NATURAL, _ENDED})
 _LONGEST_HEAD = 1000  # characters
 
 
@@ -38,8 +43,9 @@ class BrokenFeed(Exception):
 
     Codes: `missing-change`, `edited-change`, `altered-record` (its content is not the
     one that the chain holds), `other-record` (its id is not), `rewritten` (the change
-    is not the one seen earlier), `cut-off` (changes seen earlier are gone), `removed`
-    (a record seen earlier is gone without a withdrawal).
+    is not the one seen earlier), `cut-off` (changes seen earlier, or stated by the
+    source itself, are gone), `removed` (a record seen earlier is gone without a
+    withdrawal), `hidden` (its content is not shown and no later change says why).
     """
 
     def __init__(self, code: str, sequence: int, record: str = "") -> None:
@@ -77,6 +83,7 @@ class Link:
     digest: str
     hash: str
     payload: str | None
+    absent: str | None = None
 
 
 def read_link(line: str) -> Link:
@@ -96,6 +103,7 @@ def read_link(line: str) -> Link:
             digest=values["digest"],
             hash=values["hash"],
             payload=values.get("payload"),
+            absent=values.get("absent"),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CannotReadFeed("not-a-change", line[:80]) from error
@@ -122,22 +130,45 @@ def read_head(text: str) -> Head:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What was checked: how many changes, how many of them with their content."""
+    """What was checked: how many changes, how many of them with their content.
+
+    `persons` and `ended` count the changes without content of which the source says,
+    and nothing here can prove, that they are of a natural person, and that the
+    record's display has ended.
+    """
 
     head: Head
     changes: int
     contents: int
+    persons: int
+    ended: int
 
 
 class Check:
-    """Follows the feed link by link; keeps what later comparisons need, no more."""
+    """Follows the feed link by link; keeps what later comparisons need, no more.
 
-    def __init__(self, *, start: Head | None = None, known: Head | None = None) -> None:
+    `known` are heads that the feed must lead through: seen earlier, or stated by the
+    source before it was read. `is_whole` says that links are read up to the end of the
+    feed: then what is not shown must be explained by a change that follows.
+    """
+
+    def __init__(
+        self,
+        *,
+        start: Head | None = None,
+        known: Sequence[Head] = (),
+        is_whole: bool = False,
+    ) -> None:
         self.head = start or Head()
-        self._known = known
+        self._known = {head.sequence: head.hash for head in known}
+        self._is_whole = is_whole
         self._changes = self._contents = 0
-        if known is not None and known.sequence == self.head.sequence:
-            self._compare(self.head)
+        self._claims: Counter[str] = Counter()
+        self._unexplained: dict[str, int] = {}
+        for head in known:
+            if self._known[head.sequence] != head.hash:
+                raise BrokenFeed("rewritten", head.sequence)
+        self._compare(self.head)
 
     def follow(self, links: Iterable[Link]) -> Iterator[Link]:
         """Yield each link once it is checked.
@@ -153,11 +184,20 @@ class Check:
         """Say what was checked.
 
         Raises:
-            BrokenFeed: `cut-off`, where the feed ends before the known head.
+            BrokenFeed: `cut-off`, where the feed ends before a known head; `hidden`.
         """
-        if self._known is not None and self._known.sequence > self.head.sequence:
+        if any(sequence > self.head.sequence for sequence in self._known):
             raise BrokenFeed("cut-off", self.head.sequence + 1)
-        return Summary(head=self.head, changes=self._changes, contents=self._contents)
+        if self._is_whole and self._unexplained:
+            record, sequence = min(self._unexplained.items(), key=lambda item: item[1])
+            raise BrokenFeed("hidden", sequence, record)
+        return Summary(
+            head=self.head,
+            changes=self._changes,
+            contents=self._contents,
+            persons=self._claims[_NATURAL],
+            ended=self._claims[_ENDED],
+        )
 
     def _take(self, link: Link) -> None:
         if link.sequence != self.head.sequence + 1:
@@ -169,11 +209,23 @@ class Check:
         self.head = Head(sequence=link.sequence, hash=link.hash)
         self._compare(self.head)
         self._changes += 1
-        self._contents += link.payload is not None
+        self._note(link)
+
+    def _note(self, link: Link) -> None:
+        """Count what is shown and what is said of the rest; note what must follow."""
+        self._unexplained.pop(link.record, None)
+        if link.payload is not None:
+            self._contents += 1
+        elif link.operation in _WITHOUT_CONTENT:
+            return
+        elif link.absent in _TAKEN_ON_TRUST:
+            self._claims[link.absent or ""] += 1
+        else:
+            # Superseded, as the source says: then a change of the record comes yet.
+            self._unexplained[link.record] = link.sequence
 
     def _compare(self, head: Head) -> None:
-        known = self._known
-        if known and known.sequence == head.sequence and known.hash != head.hash:
+        if self._known.get(head.sequence, head.hash) != head.hash:
             raise BrokenFeed("rewritten", head.sequence)
 
 
@@ -238,7 +290,7 @@ def _is_displayed(payload: str, on: date) -> bool:
 
 def _is_typed(link: Link) -> bool:
     texts = (link.record, link.operation, link.at, link.digest, link.hash)
-    optional = (link.record_id, link.payload)
+    optional = (link.record_id, link.payload, link.absent)
     return (
         type(link.sequence) is int
         and all(isinstance(text, str) for text in texts)

@@ -56,9 +56,14 @@ def _feed(*operations: tuple[int, str]) -> list[Link]:
     return links
 
 
-def _code(links: Sequence[Link], **options: Head | None) -> tuple[str, int] | None:
-    check = Check(**options)
+def _code(
+    links: Sequence[Link],
+    *known: Head,
+    start: Head | None = None,
+    is_whole: bool = False,
+) -> tuple[str, int] | None:
     try:
+        check = Check(start=start, known=known, is_whole=is_whole)
         list(check.follow(links))
         check.finish()
     except BrokenFeed as error:
@@ -121,21 +126,63 @@ def test_chain_made_anew_is_found_by_the_head_seen_earlier() -> None:
     rewritten = _feed((1, "publish"), (3, "publish"), (2, "publish"))
 
     assert _code(rewritten) is None
-    assert _code(rewritten, known=_head(seen[1])) == ("rewritten", 2)
+    assert _code(rewritten, _head(seen[1])) == ("rewritten", 2)
 
 
 def test_chain_cut_off_is_found_by_the_head_seen_earlier() -> None:
     seen = _feed((1, "publish"), (2, "publish"))
 
-    assert _code(seen[:1], known=_head(seen[1])) == ("cut-off", 2)
+    assert _code(seen[:1], _head(seen[1])) == ("cut-off", 2)
 
 
 def test_check_may_begin_behind_the_known_head() -> None:
     links = _feed((1, "publish"), (2, "publish"), (3, "publish"))
     known = _head(links[1])
 
-    assert _code(links[2:], start=known, known=known) is None
+    assert _code(links[2:], known, start=known) is None
     assert _code(links[2:], start=replace(known, hash="0" * 64)) == ("edited-change", 3)
+
+
+def test_two_heads_that_contradict_each_other_are_found() -> None:
+    (link,) = _feed((1, "publish"))
+    head = _head(link)
+
+    assert _code([link], head, head) is None
+    assert _code([link], head, replace(head, hash="0" * 64)) == ("rewritten", 1)
+
+
+@pytest.mark.parametrize("said", ["superseded", "removal", "unit", None, "x"])
+def test_record_hidden_without_a_later_change_is_named(said: str | None) -> None:
+    links = _feed((1, "publish"), (2, "publish"), (3, "publish"))
+    hidden = [links[0], replace(links[1], payload=None, absent=said), links[2]]
+
+    assert _code(hidden, is_whole=True) == ("hidden", 2)
+    assert _code(hidden) is None  # of a part of the feed it cannot be said
+
+
+@pytest.mark.parametrize("later", ["correct", "mark", "withdraw", "end"])
+def test_record_that_a_later_change_overtook_is_not_missed(later: str) -> None:
+    links = _feed((1, "publish"), (1, later))
+    overtaken = [replace(links[0], payload=None, absent="superseded"), links[1]]
+    if later in ("withdraw", "end"):
+        overtaken[1] = replace(overtaken[1], payload=None, absent="removal")
+
+    assert _code(overtaken, is_whole=True) is None
+
+
+def test_what_is_taken_on_trust_is_counted() -> None:
+    links = _feed((1, "publish"), (2, "publish"), (3, "publish"))
+    said = ("natural-person", "display-ended")
+    links[:2] = [
+        replace(link, payload=None, absent=absent)
+        for link, absent in zip(links[:2], said, strict=True)
+    ]
+    check = Check(is_whole=True)
+
+    list(check.follow(links))
+
+    summary = check.finish()
+    assert (summary.contents, summary.persons, summary.ended) == (1, 1, 1)
 
 
 @given(place=st.integers(0, 4), flipped=st.integers(0, 63))

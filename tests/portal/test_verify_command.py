@@ -144,6 +144,63 @@ def test_portal_whose_pages_state_another_head_is_found(
     assert "[rewritten]" in done.stderr
 
 
+@pytest.mark.enable_socket
+def test_portal_that_leaves_out_its_last_changes_is_found(
+    lines: list[str], tmp_path: Path
+) -> None:
+    last = json.loads(lines[-1])
+    head = {"sequence": last["sequence"], "hash": last["hash"]}
+
+    with _portal(lines[:3], head=head) as address:
+        done = _verify(address, folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "[cut-off]" in done.stderr
+
+
+@pytest.mark.enable_socket
+def test_portal_that_falls_behind_the_known_head_is_found(
+    lines: list[str], tmp_path: Path
+) -> None:
+    known = tmp_path / "head.json"
+    _verify(_file(tmp_path, lines), "--save-head", known, folder=tmp_path)
+
+    with _portal(lines[:3]) as address:
+        done = _verify(address, "--known", known, "--from-known", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "[cut-off]" in done.stderr
+
+
+@pytest.mark.enable_socket
+def test_record_that_nothing_overtook_cannot_be_called_superseded(
+    lines: list[str], tmp_path: Path
+) -> None:
+    link = json.loads(lines[1])
+    del link["payload"]
+    lines[1] = json.dumps(link | {"absent": "superseded"})
+
+    with _portal(lines) as address:
+        done = _verify(address, "--language", "en", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert "change 2" in done.stderr
+    assert "[hidden]" in done.stderr
+
+
+@pytest.mark.enable_socket
+def test_what_cannot_be_proved_is_said(lines: list[str], tmp_path: Path) -> None:
+    link = json.loads(lines[1])
+    del link["payload"]
+    lines[1] = json.dumps(link | {"absent": "display-ended"})
+
+    with _portal(lines) as address:
+        done = _verify(address, "--language", "en", folder=tmp_path)
+
+    assert done.returncode == 0
+    assert "1 records whose display has ended" in done.stdout
+
+
 def test_portal_that_is_not_there_ends_with_two(tmp_path: Path) -> None:
     done = _verify("http://127.0.0.1:9/", folder=tmp_path)
 

@@ -23,7 +23,6 @@ from gongshi.domain.feed_check import (
     CannotReadFeed,
     Check,
     Comparison,
-    Head,
     Link,
     Summary,
     read_head,
@@ -32,6 +31,7 @@ from gongshi.portal.verifying.reading import (
     CannotReachFeed,
     as_line,
     head_of,
+    is_address,
     links_in,
     links_of,
 )
@@ -52,7 +52,12 @@ _FAULTS: dict[str, str | Promise] = {
     "rewritten": _(
         "Change %(sequence)s is not the one seen earlier: what was published up to it has been rewritten."
     ),
-    "cut-off": _("Change %(sequence)s, seen earlier, is gone."),
+    "cut-off": _(
+        "Change %(sequence)s is gone: it was seen earlier, or the portal itself states it as its head."
+    ),
+    "hidden": _(
+        "The record of change %(sequence)s is not shown, and no later change says why (%(record)s)."
+    ),
     "removed": _(
         "The record of change %(sequence)s was on display earlier and is gone without a withdrawal (%(record)s)."
     ),
@@ -118,14 +123,22 @@ class _Wishes:
 
 
 def _check(wishes: _Wishes) -> Summary:
-    head = read_head(_text(wishes.known)) if wishes.known else None
-    check = Check(start=head if wishes.from_known else None, known=head)
+    saved = read_head(_text(wishes.known)) if wishes.known else None
+    # First the head, then the changes: they must lead at least to it.
+    stated = head_of(wishes.source)
+    start = saved if wishes.from_known else None
+    if start and stated and stated.sequence < start.sequence:
+        raise BrokenFeed("cut-off", stated.sequence + 1)
+    check = Check(
+        start=start,
+        known=[head for head in (saved, stated) if head is not None],
+        is_whole=is_address(wishes.source),
+    )
     compared = _compared(wishes.earlier)
     links = links_of(wishes.source, after=check.head.sequence)
     with ExitStack() as stack:
         _compare(_kept(check.follow(links), wishes.save_copy, stack), compared)
     summary = check.finish()
-    _require_head(head_of(wishes.source), summary.head)
     if wishes.save_head:
         wishes.save_head.write_text(summary.head.as_json() + "\n", encoding="utf-8")
     return summary
@@ -166,14 +179,6 @@ def _text(path: Path) -> str:
         raise CannotReachFeed(f"{path}: {error}") from error
 
 
-def _require_head(stated: Head | None, followed: Head) -> None:
-    """Raise where the portal's pages state another head than its changes lead to."""
-    if stated is None or stated.sequence > followed.sequence:
-        return  # a file, or published to meanwhile
-    if stated != followed:
-        raise BrokenFeed("rewritten", stated.sequence)
-
-
 def _fault(error: BrokenFeed) -> str:
     sentence = str(_FAULTS[error.code])
     values = {"sequence": error.sequence, "record": error.record or "—"}
@@ -188,7 +193,7 @@ def _unreadable(error: CannotReachFeed | CannotReadFeed) -> str:
 
 
 def _whole(summary: Summary) -> str:
-    return gettext(
+    whole = gettext(
         "Nothing was altered or removed: %(changes)s changes up to no. %(sequence)s, the content of %(contents)s records. Head %(hash)s"
     ) % {
         "changes": summary.changes,
@@ -196,3 +201,13 @@ def _whole(summary: Summary) -> str:
         "contents": summary.contents,
         "hash": summary.head.hash,
     }
+    if not summary.persons and not summary.ended:
+        return whole
+    return f"{whole}\n{_on_trust(summary)}"
+
+
+def _on_trust(summary: Summary) -> str:
+    """Say what the portal states and nobody can prove from outside."""
+    return gettext(
+        "Without content, as the portal says: %(persons)s changes of natural persons, %(ended)s records whose display has ended. Compare with a copy saved earlier (--save-copy, then --earlier) to find records of which that is not true."
+    ) % {"persons": summary.persons, "ended": summary.ended}

@@ -116,6 +116,7 @@ def as_line(link: Link) -> str:
         "hash": link.hash,
         "record_id": link.record_id,
         "payload": link.payload,
+        "absent": link.absent,
     }
     kept = {name: value for name, value in values.items() if value is not None}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
