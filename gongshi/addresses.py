@@ -20,3 +20,20 @@ def address_of(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(last.partition("%")[0]))
     except ValueError:
         return seen
+
+
+def network_of(address: str) -> str:
+    """Return what limits are counted by: an IPv4 address, or an IPv6 network of 64 bits.
+
+    Whoever has an IPv6 line has 2^64 addresses, and each would be allowed as much as
+    all others. What is no address stays as it is.
+    """
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.ip_network((known, 64), strict=False))

@@ -19,7 +19,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from gongshi.addresses import address_of
+from gongshi.addresses import address_of, network_of
 
 Clock = Callable[[], float]
 _ADDRESSES = 50_000  # the least recent is forgotten beyond these
@@ -98,7 +98,7 @@ class Throttle:
         limit = _limit_of(request)
         if limit is None:
             return None
-        seconds = self._limits[limit].take(address_of(request))
+        seconds = self._limits[limit].take(network_of(address_of(request)))
         return _refusal(request, limit, seconds) if seconds else None
 
 

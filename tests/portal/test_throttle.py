@@ -6,6 +6,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongshi.addresses import network_of
 from gongshi.portal.throttle import Buckets
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
@@ -94,6 +95,36 @@ def test_made_up_address_does_not_help(limited: LazySettings) -> None:
     ]
 
     assert statuses[-1] == 429
+
+
+def test_all_addresses_of_one_ipv6_line_are_one(limited: LazySettings) -> None:
+    limited.TRUSTED_PROXY = True
+    client = Client()
+
+    statuses = [
+        _statuses(client, "/search?q=a", 1, **{"X-Forwarded-For": address})[0]
+        for address in (
+            *("2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff::3"),
+            *("2001:db8:1:2:a:b:c:d", "2001:db8:1:3::1"),
+        )
+    ]
+
+    assert statuses == [200, 200, 200, 429, 200]
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_by"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_address_is_counted_by_its_network(address: str, counted_by: str) -> None:
+    assert network_of(address) == counted_by
 
 
 def test_workers_share_out_the_limit(limited: LazySettings) -> None:
