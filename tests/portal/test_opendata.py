@@ -100,7 +100,13 @@ def test_json_is_exactly_what_was_published(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        *("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠", " =", "\u3000="),
+        *("\ufeff=", "\u200b@", "\n="),
+    ],
+)
 def test_text_like_a_formula_stays_text(tmp_path: Path, sign: str) -> None:
     apply_chained(change(1, title=f"{sign}cmd|' /C calc'!A0"))
 
@@ -113,6 +119,22 @@ def test_text_like_a_formula_stays_text(tmp_path: Path, sign: str) -> None:
     assert _lines(folder)[0]["record"]["title"] == f"{sign}cmd|' /C calc'!A0"
     frame = pl.read_parquet(folder / f"{_NAME}.parquet")
     assert frame.get_column("title").to_list() == [f"{sign}cmd|' /C calc'!A0"]
+
+
+def test_number_that_is_none_is_no_formula_either(tmp_path: Path) -> None:
+    form = standards.form("jiangsu-2016", standards.Kind.PENALTY)
+    (day,) = [f.code for f in form.fields if f.name == "decision_date"]
+    texts = ["=1+1", "-5", "-5+cmd", "2016-02-25"]
+    apply_chained(
+        *(
+            change(number, kind="penalty", fields={day: text})
+            for number, text in enumerate(texts, 1)
+        )
+    )
+
+    rows = _csv(_made(tmp_path), "penalty-jiangsu-2016")
+
+    assert [row[day] for row in rows] == ["'=1+1", "-5", "'-5+cmd", "2016-02-25"]
 
 
 def test_workbook_has_no_formula_cell(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ _BOM = b"\xef\xbb\xbf"
 ROWS_OF_A_SHEET = 1_048_575  # below the header
 _ROW_GROUP = 100_000
 _LONGEST_CELL = 32_767
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = r"^[=+\-@\t\r]"
+# A spreadsheet takes a cell that begins so for a formula, in East Asia also in full
+# width; some first take away white space and what is invisible.
+_FORMULA = r"^[\s\p{Z}\p{Cf}\p{Cc}]*[=+\-@＝＋－﹣−＠]|^[\t\r\n]"
+_NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"  # what need not be held for one
 
 
 def write_csv(table: Table, parts: Sequence[Path], target: Path) -> None:
@@ -112,7 +114,8 @@ def _sheet(
 
 def _safe(column: Column) -> pl.Expr:
     text = pl.col(column.name)
+    suspicious = text.str.contains(_FORMULA)
     if column.type != "string":
-        return text
-    safe = pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text)
-    return safe.alias(column.name)
+        # As received: what should be a number or a day may be anything.
+        suspicious &= ~text.str.contains(_NUMBER)
+    return pl.when(suspicious).then("'" + text).otherwise(text).alias(column.name)
