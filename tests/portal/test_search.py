@@ -167,6 +167,10 @@ _days = st.one_of(
     ),
     st.dates(date(2009, 1, 1), date(2031, 1, 1)),
 )
+_asked_days = st.one_of(
+    _days,
+    st.sampled_from([date.min, date(1800, 12, 31), date(2150, 1, 1), date.max]),
+)
 _narrowed = st.lists(
     st.fixed_dictionaries(
         {
@@ -196,8 +200,8 @@ _filters = st.fixed_dictionaries(
         "level": st.sampled_from(_LEVELS),
         "item": st.sampled_from(_ITEMS),
         "category": st.sampled_from(_CATEGORIES),
-        "from": _days.map(date.isoformat),
-        "until": _days.map(date.isoformat),
+        "from": _asked_days.map(date.isoformat),
+        "until": _asked_days.map(date.isoformat),
         "order": st.sampled_from(["newest", "oldest"]),
     },
 )
