@@ -45,10 +45,10 @@ class PublicChange:
     title, status, version, published_on, listed_until, display_until (null:
     long-term), corrected_on and disputed_on (dates, null: not), and person_key (keyed
     hash of name and number of a natural person, null: a legal person).
-    Withdraw and end: kind, reason, at. Unit: code, name, short_name, credit_code,
-    level, kind, region_code, superior_code and superior_name (empty: none, or outside
-    the city as of a vertically managed body), entrusted_by (code, empty: none),
-    responsible (the name of who answers for it, empty: nobody is filed),
+    Withdraw and end: kind, person, reason, at, unit_code, unit_name. Unit: code, name,
+    short_name, credit_code, level, kind, region_code, superior_code and superior_name
+    (empty: none, or outside the city as of a vertically managed body), entrusted_by
+    (code, empty: none), responsible (who answers for it, empty: nobody is filed),
     responsible_post, responsible_phone (empty: not to be shown), exists_until (its
     last day, null: open), site_name, site_address, decisions_since, catalogue_version
     (null: none), and items: a list of code, name, kind, basis, subjects, is_public,

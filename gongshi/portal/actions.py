@@ -119,6 +119,7 @@ def _apply(changes: Sequence[PublicChange]) -> None:
             record_id=change.record_id,
             position=change.sequence,
             kind=values["kind"],
+            person=values.get("person", ""),
             operation=str(change.operation),
             unit_code=values["unit_code"],
             unit_name=values["unit_name"],

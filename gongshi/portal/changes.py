@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from uuid import UUID
 
 from gongshi.domain.feed import REMOVALS, Operation, record_digest
-from gongshi.portal.models import Person, PublishedChange, PublishedRecord
+from gongshi.portal.models import Person, PublishedChange, PublishedRecord, Tombstone
 from gongshi.portal.restoring import restored
 from gongshi.portal.store import STORE
 
@@ -78,14 +78,24 @@ def latest_entries(*, before: int | None, limit: int, on: date) -> Sequence[Entr
 
 
 def _entries(changes: Sequence[PublishedChange], on: date) -> Iterator[Entry]:
-    held = _records({change.record_id for change in changes})
+    ids = {change.record_id for change in changes}
+    held = _records(ids)
+    unnamed = _unnamed(ids - held.keys())
     for change in changes:
-        yield _entry(change, held.get(change.record_id), on)
+        entry = _entry(change, held.get(change.record_id), on)
+        yield replace(entry, record_id=None) if change.record_id in unnamed else entry
 
 
 def _records(ids: set[UUID]) -> Mapping[UUID, PublishedRecord]:
     found = PublishedRecord.objects.using(STORE).filter(record_id__in=ids)
     return {record.record_id: record for record in found}
+
+
+def _unnamed(ids: set[UUID]) -> frozenset[UUID]:
+    """Return those of the removed records that no list may name."""
+    removed = Tombstone.objects.using(STORE).filter(record_id__in=ids)
+    others = removed.exclude(person=Person.LEGAL)
+    return frozenset(others.values_list("record_id", flat=True)) if ids else frozenset()
 
 
 def _entry(change: PublishedChange, record: PublishedRecord | None, on: date) -> Entry:

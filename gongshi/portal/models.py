@@ -190,11 +190,17 @@ class PublishedRecord(models.Model):
 
 
 class Tombstone(models.Model):
-    """What remains of a record that was taken away: whose, when it went, and why."""
+    """What remains of a record that was taken away: whose, when it went, and why.
+
+    Only a legal person's is named with its id: a natural person's record may come
+    back, as after a deferral, and would then be reached by whoever noted the id.
+    `person` is empty where the removal did not tell; that counts as natural.
+    """
 
     record_id = models.UUIDField(primary_key=True)
     position = models.BigIntegerField()
     kind = models.CharField(max_length=16, choices=Kind.choices)
+    person = models.CharField(max_length=16, choices=Person.choices, blank=True)
     operation = models.CharField(max_length=16, choices=Removal.choices)
     unit_code = models.CharField(max_length=64)
     unit_name = models.CharField(max_length=256)
@@ -211,6 +217,10 @@ class Tombstone(models.Model):
                 name="tombstone_kind_known", condition=models.Q(kind__in=Kind.values)
             ),
             models.CheckConstraint(
+                name="tombstone_person_known",
+                condition=models.Q(person__in=["", *Person.values]),
+            ),
+            models.CheckConstraint(
                 name="tombstone_operation_known",
                 condition=models.Q(operation__in=Removal.values),
             ),
@@ -218,6 +228,11 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} withdrawn at {self.at:%Y-%m-%d}"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether lists may name the record's id."""
+        return self.person == Person.LEGAL
 
 
 class PublishedChange(models.Model):

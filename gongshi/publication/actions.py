@@ -288,6 +288,7 @@ def tombstone(record: Record, removal: Removal, at: datetime) -> str:
         {
             "at": at.isoformat(),
             "kind": record.kind,
+            "person": record.person,
             "reason": removal.reason,
             "unit_code": unit.code,
             "unit_name": unit.name,

@@ -200,8 +200,15 @@ def _corrected(planted: Planted) -> None:
 
 
 def _natural_persons(planted: Planted) -> None:
-    """An adult's record is public under a masked name; a minor's penalty never is."""
-    people = (("adult", "19900101", _LICENCE), ("minor", "20150101", _PENALTY))
+    """An adult's record is public under a masked name; a minor's penalty never is.
+
+    One of another adult was public and is deferred.
+    """
+    people = (
+        ("adult", "19900101", _LICENCE),
+        ("deferred adult", "19910101", _LICENCE),
+        ("minor", "20150101", _PENALTY),
+    )
     for who, birth, key in people:
         name = f"never: {who}'s name"
         mark, number = planted.mark(name), identity_number(birth, 11)
@@ -216,6 +223,10 @@ def _natural_persons(planted: Planted) -> None:
             "resident_id": number,
         }
         planted.send(key, planted.row(key, name, **changes))
+    until = timezone.localdate(planted.at) + timedelta(days=30)
+    hold = Hold(code="trade-secret", reason="核实中", until=until)
+    record = Record.objects.get(decision_number__contains="19910101")
+    actions.defer(record, hold=hold, by=_REVIEWER, at=planted.at)
 
 
 def _internal_fields(planted: Planted, form: Form) -> None:

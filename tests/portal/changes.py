@@ -71,12 +71,17 @@ def change(sequence: int, **values: object) -> PublicChange:
 
 
 def withdrawal(
-    sequence: int, *, record: int, reason: str = "行政决定被依法撤销"
+    sequence: int,
+    *,
+    record: int,
+    reason: str = "行政决定被依法撤销",
+    person: str = "legal",
 ) -> PublicChange:
     """Return the withdrawal of a record."""
     body = {
         "reason": reason,
         "kind": "licence",
+        "person": person,
         "at": AT.isoformat(),
         "unit_code": "11320700014310258G",
         "unit_name": "连云港市食品药品监督管理局",

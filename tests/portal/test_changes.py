@@ -11,10 +11,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from gongshi.domain.feed import Operation, PublicChange, payload_digest, record_digest
 from gongshi.domain.feed_check import Check, read_head, read_link
+from gongshi.portal.actions import apply_changes
 from gongshi.portal.models import PublishedRecord
 from gongshi.portal.restoring import restored
 from gongshi.portal.store import STORE
-from tests.portal.chain import apply_chained
+from tests.portal.chain import apply_chained, chained
 from tests.portal.changes import TODAY, change, record_id, withdrawal
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
@@ -77,6 +78,34 @@ def test_natural_person_is_in_the_chain_without_a_way_to_the_page(
     assert lines[0]["record"] == record_digest(record_id(1))
     assert str(record_id(1)) not in json.dumps(lines) + page
     assert str(record_id(2)) in page
+
+
+def test_natural_person_taken_away_and_back_is_never_named(client: Client) -> None:
+    taken = chained([change(1, **_PERSON), withdrawal(2, record=1, person="natural")])
+    back = chained([*taken, change(3, record=1, **_PERSON)])
+    secret = str(record_id(1))
+
+    apply_changes(taken)
+    while_away = _everything(client)
+    apply_changes(back)
+
+    assert "行政决定被依法撤销" in while_away
+    assert secret not in while_away + _everything(client)
+    assert client.get(f"/records/{secret}/").status_code == 200
+    assert client.get(f"/open/api/v1/records/{secret}").status_code == 404
+
+
+def test_legal_person_taken_away_is_named(client: Client) -> None:
+    apply_chained(change(1), withdrawal(2, record=1))
+
+    assert _everything(client).count(str(record_id(1))) >= 4
+
+
+def _everything(client: Client) -> str:
+    """Return all that names changes and removals."""
+    addresses = ("/withdrawals/", "/changes", "/open/api/v1/changes", "/sitemaps/1.xml")
+    texts = [b"".join(client.get(address)).decode() for address in addresses]
+    return "\n".join([*texts, *(json.dumps(line) for line in _lines(client))])
 
 
 @pytest.mark.parametrize(

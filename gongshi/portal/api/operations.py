@@ -101,7 +101,7 @@ def search(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
 def record(request: HttpRequest, record_id: Path[UUID]) -> Any:  # noqa: ANN401 - a status and a body, or a body
     """Return one record as it was published; 410 says that it is no longer shown."""
     found = find_record(record_id)
-    if isinstance(found, Tombstone):
+    if isinstance(found, Tombstone) and found.is_named:
         body = {"code": found.operation, "message": found.reason, "at": found.at}
         return Status(410, body)
     if not isinstance(found, PublishedRecord) or found.is_natural_person:
