@@ -36,18 +36,20 @@ PERSON_SEARCH_KEY = environment.person_search_key(
 
 
 # Stores
-def _store(variable: str, file_name: str, *, synchronous: str) -> dict[str, object]:
+def _store(
+    variable: str, file_name: str, *, synchronous: str, erases: bool = False
+) -> dict[str, object]:
     address = environment.text(variable, f"sqlite:///{DATA_DIR / file_name}")
     store: dict[str, object] = dict(
         dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)
     )
     if str(store["ENGINE"]).endswith("sqlite3"):
         environment.private_file(Path(str(store["NAME"])))
-        store["OPTIONS"] = _sqlite(synchronous)
+        store["OPTIONS"] = _sqlite(synchronous, erases=erases)
     return store
 
 
-def _sqlite(synchronous: str) -> dict[str, object]:
+def _sqlite(synchronous: str, *, erases: bool) -> dict[str, object]:
     return {
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
@@ -55,6 +57,8 @@ def _sqlite(synchronous: str) -> dict[str, object]:
             f"PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};"
             " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
             " PRAGMA mmap_size=268435456; PRAGMA wal_autocheckpoint=4000;"
+            # What is deleted is overwritten.
+            f" PRAGMA secure_delete={'ON' if erases else 'OFF'};"
         ),
     }
 
@@ -104,7 +108,10 @@ else:
         ),
         "portal": _without_jit(
             _store(
-                "GONGSHI_PORTAL_DATABASE_URL", "portal.sqlite3", synchronous="NORMAL"
+                "GONGSHI_PORTAL_DATABASE_URL",
+                "portal.sqlite3",
+                synchronous="NORMAL",
+                erases=True,
             )
         ),
     }

@@ -9,6 +9,7 @@ from django.db import connections, transaction
 from gongshi.domain.feed import GENESIS, REMOVALS, Operation, PublicChange
 from gongshi.portal.bulk import among
 from gongshi.portal.chain import note_changes
+from gongshi.portal.erasing import empty_log
 from gongshi.portal.models import Cursor, PublishedRecord, Tombstone
 from gongshi.portal.projection import COLUMNS, rows_of
 from gongshi.portal.replaced import is_replaced
@@ -64,11 +65,13 @@ def _applied(changes: Sequence[PublicChange]) -> int:
         fresh = _following(cursor, changes)
         if not fresh:
             return 0
-        _apply(_last_of_each_record(fresh))
+        replaced = _apply(_last_of_each_record(fresh))
         note_changes(fresh)
         cursor.sequence, cursor.hash = fresh[-1].sequence, fresh[-1].hash
         cursor.save(using=STORE)
-        return len(fresh)
+    if replaced:
+        empty_log()
+    return len(fresh)
 
 
 def _locked_cursor() -> Cursor:
@@ -105,12 +108,14 @@ def _last_of_each_record(changes: Sequence[PublicChange]) -> list[PublicChange]:
     return sorted(last.values(), key=lambda change: change.sequence)
 
 
-def _apply(changes: Sequence[PublicChange]) -> None:
+def _apply(changes: Sequence[PublicChange]) -> int:
+    """Apply the changes; return how many versions were taken from the store."""
     removed = [c for c in changes if c.operation in REMOVALS]
     about_records = [c for c in changes if c.operation is not Operation.UNIT]
     rows = rows_of([c for c in about_records if c.operation not in REMOVALS])
     tally = Counter(drawers_of(rows))
-    tally.subtract(_remove([change.record_id for change in about_records]))
+    gone = _remove([change.record_id for change in about_records])
+    tally.subtract(gone)
     if rows:
         connection = connections[STORE]
         index_of(connection).insert(connection, COLUMNS, rows)
@@ -131,6 +136,7 @@ def _apply(changes: Sequence[PublicChange]) -> None:
     )
     put_units([c for c in changes if c.operation is Operation.UNIT])
     move_tallies(tally)
+    return gone.total()
 
 
 def _remove(record_ids: Sequence[UUID]) -> Counter[Drawer]:

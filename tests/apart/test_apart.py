@@ -150,6 +150,39 @@ def test_what_is_published_meanwhile_is_there_at_once(
 
 
 @pytest.mark.files
+@pytest.mark.parametrize("taken_by", ["withdrawal", "correction"])
+def test_what_was_taken_away_is_in_no_byte_of_the_files(
+    portal: Portal, site: Site, taken_by: str
+) -> None:
+    mark = f"抹去的内容{taken_by}"
+    later = {
+        "withdrawal": "withdrawal(head + 2, record=902)",
+        "correction": "change(head + 2, record=902, operation=Operation.CORRECT)",
+    }
+
+    def kept() -> list[str]:
+        files = sorted(site.folder.glob("portal.sqlite3*"))
+        return [path.name for path in files if mark.encode() in path.read_bytes()]
+
+    def apply(change: str) -> None:
+        site.do(
+            "from tests.portal.changes import *;"
+            "from gongshi.domain.feed import Operation;"
+            "from gongshi.portal.queries import feed_head;"
+            f"head = feed_head().sequence{' - 1' if 'head + 2' in change else ''};"
+            f"apply_changes([{change}])"
+        )
+
+    apply(f"change(head + 1, record=902, content={mark!r} * 30)")
+    assert portal.get("/").status == 200  # it has the files open
+    before = kept()
+    apply(later[taken_by])
+
+    assert before
+    assert kept() == []
+
+
+@pytest.mark.files
 def test_file_put_in_the_place_of_the_old_one_is_noticed(
     site: Site, tmp_path: Path
 ) -> None:
