@@ -100,52 +100,6 @@ def test_json_is_exactly_what_was_published(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "sign",
-    [
-        *("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠", " =", "\u3000="),
-        *("\ufeff=", "\u200b@", "\n="),
-    ],
-)
-def test_text_like_a_formula_stays_text(tmp_path: Path, sign: str) -> None:
-    apply_chained(change(1, title=f"{sign}cmd|' /C calc'!A0"))
-
-    folder = _made(tmp_path)
-
-    title = [column.title for column in tables()[0].columns].index("事项")
-    (row,) = _csv(folder)
-    assert row["title"] == f"'{sign}cmd|' /C calc'!A0"
-    assert _sheet(folder)[1][title] == f"{sign}cmd|' /C calc'!A0"
-    assert _lines(folder)[0]["record"]["title"] == f"{sign}cmd|' /C calc'!A0"
-    frame = pl.read_parquet(folder / f"{_NAME}.parquet")
-    assert frame.get_column("title").to_list() == [f"{sign}cmd|' /C calc'!A0"]
-
-
-def test_number_that_is_none_is_no_formula_either(tmp_path: Path) -> None:
-    form = standards.form("jiangsu-2016", standards.Kind.PENALTY)
-    (day,) = [f.code for f in form.fields if f.name == "decision_date"]
-    texts = ["=1+1", "-5", "-5+cmd", "2016-02-25"]
-    apply_chained(
-        *(
-            change(number, kind="penalty", fields={day: text})
-            for number, text in enumerate(texts, 1)
-        )
-    )
-
-    rows = _csv(_made(tmp_path), "penalty-jiangsu-2016")
-
-    assert [row[day] for row in rows] == ["'=1+1", "-5", "'-5+cmd", "2016-02-25"]
-
-
-def test_workbook_has_no_formula_cell(tmp_path: Path) -> None:
-    apply_chained(change(1, title="=1+1", subject_name="=2+2"))
-
-    book = openpyxl.load_workbook(_made(tmp_path) / f"{_NAME}.xlsx")
-
-    kinds = {c.data_type for sheet in book for row in sheet.iter_rows() for c in row}
-    assert "f" not in kinds
-
-
 def test_spreadsheet_goes_on_in_a_further_sheet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
