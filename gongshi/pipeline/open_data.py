@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from gongshi.portal.opendata.forgetting import has_removals
 from gongshi.portal.opendata.sets import DAILY, MONTHLY, set_folder
 
 logger = logging.getLogger(__name__)
@@ -15,10 +16,13 @@ logger = logging.getLogger(__name__)
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _COMMAND = [sys.executable, "-m", "gongshi", "make_open_data"]
 _PAUSE = timedelta(minutes=10)  # after an attempt that failed
+_LOOK = timedelta(hours=1)  # between two looks whether records were taken away
 
 
 class DailySets:
-    """Starts `gongshi make_open_data` when a day has no set yet; one at a time.
+    """Starts `gongshi make_open_data` when a day has no set yet, or after removals.
+
+    One at a time, and for removals once an hour.
 
     A process of its own: it may take long and need memory, and work goes on beside
     it. Workers on several machines do not disturb each other: the command is alone
@@ -28,6 +32,7 @@ class DailySets:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._not_before: datetime | None = None
+        self._next_look: datetime | None = None
 
     def keep_current(self, at: datetime) -> None:
         """Look after the set of the day; quick, for every round of the watch."""
@@ -48,7 +53,13 @@ class DailySets:
     def _is_due(self, at: datetime) -> bool:
         if not settings.OPEN_DATA or (self._not_before and at < self._not_before):
             return False
-        return not _is_up(at.astimezone(_SHANGHAI).date())
+        return not _is_up(at.astimezone(_SHANGHAI).date()) or self._must_forget(at)
+
+    def _must_forget(self, at: datetime) -> bool:
+        if self._next_look is not None and at < self._next_look:
+            return False
+        self._next_look = at + _LOOK
+        return has_removals(settings.OPEN_DATA_DIR)
 
     def _look_after(self, process: subprocess.Popen[bytes], at: datetime) -> None:
         code = process.poll()

@@ -11,6 +11,9 @@ app_name = "open"
 urlpatterns = [
     path("open/", sets.index, name="index"),
     path("open/sets/<slug:period>/<slug:name>/", sets.one_set, name="set"),
+    path(
+        "open/sets/<slug:period>/<slug:name>/removed.csv", sets.removed, name="removed"
+    ),
     path("open/sets/<slug:period>/<slug:name>/<str:file>", sets.download, name="file"),
     path("changes", changes_views.changes, name="changes"),
     path("changes.ndjson", changes_views.stream, name="changes_stream"),

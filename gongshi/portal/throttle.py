@@ -29,6 +29,7 @@ _LIMITED: Mapping[str, str] = {
     "portal:search": _SEARCH,
     "portal:subject": _SEARCH,
     "portal:person": _PERSON,
+    "open:removed": _CALL,
     "open:changes": _CALL,
     "open:changes_stream": _CALL,
     "open:atom": _CALL,

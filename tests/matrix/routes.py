@@ -245,6 +245,7 @@ ROUTES: Mapping[str, Entry] = {
     "open:file": public(
         fixed={"period": "daily", "name": "2016-03-01", "file": "SHA256SUMS"}
     ),
+    "open:removed": public(fixed={"period": "daily", "name": "2016-03-01"}),
     "open:atom": public(),
     "open:json-feed": public(),
     **{

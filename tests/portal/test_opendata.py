@@ -324,7 +324,7 @@ def test_attempt_of_another_moment_is_not_mixed_in(
 
 
 def test_second_process_keeps_out(tmp_path: Path) -> None:
-    with making._alone(tmp_path), pytest.raises(CannotMakeSet):
+    with making.alone(tmp_path), pytest.raises(CannotMakeSet):
         make_set(tmp_path, TODAY, at=_AT)
 
 

@@ -89,6 +89,17 @@ def _records(after: int, on: date) -> list[PublishedRecord]:
     return list(displayed.order_by("position").defer("search_text")[:_AT_ONCE])
 
 
+def write_part(path: Path, table: Table, exact: pl.DataFrame) -> None:
+    """Write a part: the table's columns, beside what `exact` has of each record.
+
+    That is `record_id`, `sequence`, `digest` and `payload`.
+    """
+    frame = table.frame(exact)
+    waiting = path.with_suffix(".waiting")
+    frame.hstack(exact.drop("record_id")).write_parquet(waiting)
+    waiting.replace(path)
+
+
 def _write(path: Path, table: Table, records: Sequence[PublishedRecord]) -> None:
     payloads = [restored(record) for record in records]
     exact = pl.DataFrame(
@@ -99,10 +110,7 @@ def _write(path: Path, table: Table, records: Sequence[PublishedRecord]) -> None
             "payload": payloads,
         }
     )
-    frame = table.frame(exact)
-    waiting = path.with_suffix(".waiting")
-    frame.hstack(exact.drop("record_id")).write_parquet(waiting)
-    waiting.replace(path)
+    write_part(path, table, exact)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -34,7 +34,7 @@ def make_set(root: Path, on: date, *, at: datetime) -> bool:
         CannotMakeSet: another process is making it.
     """
     root.mkdir(parents=True, exist_ok=True)
-    with _alone(root):
+    with alone(root):
         daily = set_folder(root, DAILY, on.isoformat())
         is_new = not daily.exists()
         if is_new:
@@ -67,12 +67,12 @@ def _make(work: Path, target: Path, on: date, at: datetime) -> None:
             if not path.exists():
                 waiting = files / f".{path.name}"
                 write(table, parts, waiting)
-                _settle(waiting)
+                settle(waiting)
                 waiting.replace(path)
     for left in files.glob(".*"):
         left.unlink()
     describe(files, rows, head=head, on=on, at=at)
-    _put_up(files, target)
+    put_up(files, target)
 
 
 def _freeze(daily: Path, monthly: Path) -> None:
@@ -83,22 +83,28 @@ def _freeze(daily: Path, monthly: Path) -> None:
     shutil.rmtree(waiting, ignore_errors=True)
     waiting.mkdir(parents=True)
     for path in daily.iterdir():
-        try:
-            os.link(path, waiting / path.name)
-        except OSError:  # a file system without hard links
-            shutil.copy2(path, waiting / path.name)
-    _put_up(waiting, monthly)
+        link(path, waiting / path.name)
+    put_up(waiting, monthly)
 
 
-def _put_up(folder: Path, target: Path) -> None:
+def link(path: Path, second: Path) -> None:
+    """Give the file a second name, or copy it where files have one only."""
+    try:
+        os.link(path, second)
+    except OSError:
+        shutil.copy2(path, second)
+
+
+def put_up(folder: Path, target: Path) -> None:
+    """Let readers see the folder, once the disk keeps all of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
-        _settle(path)
+        settle(path)
     folder.rename(target)
-    _settle(target.parent)
+    settle(target.parent)
 
 
-def _settle(path: Path) -> None:
+def settle(path: Path) -> None:
     """Have the disk keep it, also through a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -108,7 +114,12 @@ def _settle(path: Path) -> None:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def alone(root: Path) -> Iterator[None]:
+    """Keep other processes from the folder.
+
+    Raises:
+        CannotMakeSet: one is at work in it.
+    """
     with (root / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

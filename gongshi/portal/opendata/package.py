@@ -27,10 +27,12 @@ commercially, and name the source.
 https://creativecommons.org/licenses/by/4.0/
 
 数据只含公示期内的法人和非法人组织记录，不含自然人记录。记录可能被更正、撤回，或公示期满。
-使用前请以 /changes.ndjson?since={sequence} 更新，不再公示的记录请勿继续使用。
+使用前请以 /changes.ndjson?since={sequence} 更新，不再公示的记录请勿继续使用；
+本数据集页面旁的 removed.csv 列出其后撤回、提前终止公示的记录。
 The data hold legal persons' records on display, no natural persons'. Records are
 corrected and withdrawn, and their display ends: bring the data up to date from
-/changes.ndjson?since={sequence} and do not go on using what is no longer on display.
+/changes.ndjson?since={sequence} and do not go on using what is no longer on display;
+removed.csv beside the set lists what was withdrawn or ended early since.
 """
 _FORMATS: Mapping[str, Mapping[str, Any]] = {
     "csv": {
@@ -62,8 +64,12 @@ def describe(
     head: FeedHead,
     on: date,
     at: datetime,
+    taken_out: int = 0,
 ) -> None:
-    """Write the licence, the checksums and the description of what is in the folder."""
+    """Write the licence, the checksums and the description of what is in the folder.
+
+    `taken_out` says how many records the set held on its day and holds no more.
+    """
     terms = _TERMS.format(sequence=head.sequence)
     (folder / LICENCE).write_text(terms, encoding="utf-8")
     resources = [
@@ -81,7 +87,12 @@ def describe(
         "created": at.isoformat(),
         "licenses": [_LICENCE],
         "keywords": ["双公示", "行政许可", "行政处罚"],
-        "gongshi": {"change": head.sequence, "head": head.hash},
+        "gongshi": {
+            "change": head.sequence,
+            "head": head.hash,
+            "taken_out": taken_out,
+            "removed": "removed.csv",
+        },
         "resources": resources,
     }
     text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -12,12 +14,13 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from gongshi.portal.answers import open_to_all
-from gongshi.portal.models import Tombstone
+from gongshi.portal.answers import answer, open_to_all
+from gongshi.portal.models import Person, Tombstone
 from gongshi.portal.opendata.sets import (
     DAILY,
     MONTHLY,
@@ -28,6 +31,7 @@ from gongshi.portal.opendata.sets import (
     names,
 )
 from gongshi.portal.pages import page
+from gongshi.portal.queries import feed_head
 from gongshi.portal.search import COUNT_LIMIT, BoundedCount
 from gongshi.portal.store import STORE
 
@@ -72,9 +76,21 @@ def download(
     response = _sent(request, wanted, etag) if unchanged is None else unchanged
     response["ETag"] = etag
     response["Accept-Ranges"] = "bytes"
-    response["Cache-Control"] = "public, max-age=3600"
+    response["Cache-Control"] = "public, no-cache"  # a set forgets what is withdrawn
     response["X-Robots-Tag"] = "noindex"
     return open_to_all(response)
+
+
+@require_safe
+def removed(request: HttpRequest, period: str, name: str) -> HttpResponseBase:
+    """List the records that were taken away since the set was made, as CSV."""
+    found = _found(period, name)
+
+    def make() -> HttpResponseBase:
+        lines = _removed_lines(found)
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+
+    return open_to_all(answer(request, feed_head(), timezone.localdate(), make))
 
 
 def _sets(period: str) -> list[DataSet]:
@@ -92,9 +108,23 @@ def _found(period: str, name: str) -> DataSet:
 
 def _removed_since(found: DataSet) -> BoundedCount:
     """Count the records taken away since the set was made, up to a bound."""
-    later = Tombstone.objects.using(STORE).filter(position__gt=found.sequence)
-    number = later.order_by()[: COUNT_LIMIT + 1].count()
+    number = _later(found).order_by()[: COUNT_LIMIT + 1].count()
     return BoundedCount(number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT)
+
+
+def _removed_lines(found: DataSet) -> Iterator[str]:
+    yield "record_id,operation,sequence,at\r\n"
+    columns = ("record_id", "operation", "position", "at")
+    rows = _later(found).order_by("position").values_list(*columns)
+    for record_id, operation, position, at in rows.iterator():
+        moment = at.astimezone(UTC).isoformat()
+        yield f"{record_id},{operation},{position},{moment}\r\n"
+
+
+def _later(found: DataSet) -> QuerySet[Tombstone]:
+    """Return what was taken away since, of legal persons, as only those are in a set."""
+    later = Tombstone.objects.using(STORE).filter(position__gt=found.sequence)
+    return later.filter(person=Person.LEGAL)
 
 
 def _sent(request: HttpRequest, file: File, etag: str) -> HttpResponseBase:
