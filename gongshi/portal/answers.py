@@ -14,7 +14,9 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response
 
 from gongshi import __version__
-from gongshi.portal.queries import FeedHead
+from gongshi.portal.queries import CannotRead, FeedHead
+from gongshi.portal.refusing import refused_json
+from gongshi.portal.search import CannotFinish, bounded_page
 
 _ANYBODY = "public, no-cache"
 
@@ -31,11 +33,19 @@ def answer(
     """
     etag = _etag(head, on)
     unchanged = get_conditional_response(request, etag=etag)
-    response = make() if unchanged is None else unchanged
+    response = _made(make) if unchanged is None else unchanged
     if response.status_code in (200, 304):
         response["ETag"] = etag
         response["Cache-Control"] = _ANYBODY
     return response
+
+
+def _made(make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    try:
+        with bounded_page():
+            return make()
+    except CannotFinish:
+        return refused_json(CannotRead("too-slow"))
 
 
 def open_to_all(response: HttpResponseBase) -> HttpResponseBase:

@@ -23,6 +23,7 @@ from gongshi.portal import finding, following, queries
 from gongshi.portal.appearance import appearance_of
 from gongshi.portal.keeping import KeptPage, compressed, kept_pages
 from gongshi.portal.queries import CannotRead, FeedHead
+from gongshi.portal.search import CannotFinish, bounded_page
 from gongshi.portal.software import software
 
 P = ParamSpec("P")
@@ -106,9 +107,12 @@ def _made(
     view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs
 ) -> HttpResponse:
     try:
-        return view(request, *args, **kwargs)
+        with bounded_page():
+            return view(request, *args, **kwargs)
     except CannotRead as error:
         return refused(request, error)
+    except CannotFinish:
+        return refused(request, CannotRead("too-slow"))
 
 
 def _key(request: HttpRequest, hold: Hold) -> str:

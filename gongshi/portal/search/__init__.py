@@ -11,7 +11,7 @@ from gongshi.portal.search.backend import (
     bounded,
     conditions,
 )
-from gongshi.portal.search.bounds import CannotFinish, bounded_time
+from gongshi.portal.search.bounds import CannotFinish, bounded_page, bounded_time
 from gongshi.portal.search.filters import ANY, FACET_COLUMNS, Facets, Filters
 from gongshi.portal.search.postgresql import PostgreSQLIndex
 from gongshi.portal.search.sqlite import SQLiteIndex
@@ -28,6 +28,7 @@ __all__ = [
     "SearchIndex",
     "StoredVersion",
     "bounded",
+    "bounded_page",
     "bounded_time",
     "conditions",
     "index_of",

@@ -4,8 +4,10 @@ PostgreSQL cancels a statement that takes too long; SQLite, which works within t
 process, asks every now and then whether to go on.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from time import monotonic
 
 from django.db import OperationalError, connections, transaction
@@ -14,8 +16,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from gongshi.portal.store import STORE
 
 LONGEST_SECONDS = 2.0
+LONGEST_PAGE_SECONDS = 5.0
 
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about 1 ms
+
+
+_SET_TIMEOUT = "SELECT set_config('statement_timeout', %s, false)"
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 class CannotFinish(Exception):
@@ -42,6 +49,39 @@ def bounded_time(seconds: float | None = None) -> Iterator[None]:
 
 
 @contextmanager
+def bounded_page() -> Iterator[None]:
+    """Break off what any page asks within; searches in it have their shorter time.
+
+    On SQLite all of it together, on PostgreSQL each statement.
+
+    Raises:
+        CannotFinish: it was.
+    """
+    connection = connections[STORE]
+    bound = _session_timeout if connection.vendor == "postgresql" else _interrupt
+    try:
+        with bound(connection, LONGEST_PAGE_SECONDS):
+            yield
+    except OperationalError as error:
+        if _was_broken_off(error):
+            raise CannotFinish from error
+        raise
+
+
+@contextmanager
+def _session_timeout(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SET_TIMEOUT, [f"{max(1, round(seconds * 1000))}ms"])
+    try:
+        yield
+    finally:
+        # The same connection serves writers, too, where the registry is at hand.
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute(_SET_TIMEOUT, ["0"])
+
+
+@contextmanager
 def _statement_timeout(
     connection: BaseDatabaseWrapper, seconds: float
 ) -> Iterator[None]:
@@ -65,12 +105,22 @@ def _statement_timeout(
 @contextmanager
 def _interrupt(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
     connection.ensure_connection()
-    deadline = monotonic() + seconds
-    connection.connection.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
+    outer = _deadline.get()
+    deadline = min(monotonic() + seconds, outer or math.inf)
+    token = _deadline.set(deadline)
+    _watch(connection, deadline)
     try:
         yield
     finally:
+        _deadline.reset(token)
+        _watch(connection, outer)
+
+
+def _watch(connection: BaseDatabaseWrapper, deadline: float | None) -> None:
+    if deadline is None:
         connection.connection.set_progress_handler(None, 0)
+        return
+    connection.connection.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
 
 
 def _was_broken_off(error: OperationalError) -> bool:

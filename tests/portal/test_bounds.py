@@ -1,0 +1,91 @@
+"""No page and no answer runs for longer than anybody would wait."""
+
+from datetime import date
+from time import monotonic
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from gongshi.portal import queries, syndication
+from gongshi.portal.search import CannotFinish, bounded_page, bounded_time, bounds
+from gongshi.portal.store import STORE
+
+# A query that is broken off ends a transaction on PostgreSQL; pages run in none.
+pytestmark = pytest.mark.django_db(databases=["portal"], transaction=True)
+
+_ENDLESS = (
+    "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)"
+    " SELECT count(*) FROM numbers"
+)
+
+
+def _ask(statement: str = _ENDLESS) -> object:
+    with connections[STORE].cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a page take a tenth of a second."""
+    monkeypatch.setattr(bounds, "LONGEST_PAGE_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("short")
+def test_page_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "published_totals", _ask)
+    client = Client()
+    began = monotonic()
+
+    response = client.get("/")
+
+    assert response.status_code == 400
+    assert "查询时间过长" in response.content.decode()
+    assert monotonic() - began < 5
+    assert client.get("/about/").status_code == 200  # and others are served
+
+
+@pytest.mark.usefixtures("short")
+def test_feed_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(on: date) -> syndication.Feed:
+        _ask()
+        raise AssertionError
+
+    monkeypatch.setattr(syndication, "everything", endless)
+
+    response = Client().get("/feeds/all.json")
+
+    assert response.status_code == 400
+    assert response.json()["code"] == "too-slow"
+
+
+@pytest.mark.usefixtures("short")
+def test_bound_holds_on_behind_a_search_within_it() -> None:
+    def page() -> None:
+        with bounded_page():
+            with bounded_time():
+                _ask("SELECT 1")
+            _ask()
+
+    with pytest.raises(CannotFinish):
+        page()
+
+
+@pytest.mark.usefixtures("short")
+def test_what_comes_after_a_page_has_all_its_time() -> None:
+    with bounded_page():
+        _ask("SELECT 1")
+    with pytest.raises(CannotFinish), bounded_page():
+        _ask()
+
+    if connections[STORE].vendor == "postgresql":
+        assert _ask("SHOW statement_timeout") == ("0",)
+    assert _ask(_LONG) == (300_000,)
+
+
+_LONG = (
+    "WITH RECURSIVE numbers(n) AS"
+    " (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 300000)"
+    " SELECT count(*) FROM numbers"
+)
