@@ -1,6 +1,7 @@
 """What lies in deploy/ fits the commands, the settings and the databases that we test."""
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,48 @@ def test_compose_runs_the_postgresql_that_tests_run_on() -> None:
         with connections[alias].cursor() as cursor:
             cursor.execute("SHOW server_version_num")
             assert int(cursor.fetchone()[0]) // 10_000 == int(version)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("data", ".git", ".venv", ".uv", "deploy/registry.env", "deploy/portal.env"),
+        *("deploy/database_password.txt", "keys.env", "portal.sqlite3", "a/b/x.key"),
+        *("portal.sqlite3-wal", "portal.pem", ".env.local"),
+    ],
+)
+def test_image_is_given_nothing_secret_of_the_checkout(name: str) -> None:
+    lines = (BASE / ".dockerignore").read_text().splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+
+    assert not [pattern for pattern in patterns if pattern.startswith("!")]
+    assert any(
+        fnmatch(name, pattern) or fnmatch(f"./{name}", pattern.replace("**/", "*/"))
+        for pattern in patterns
+    )
+
+
+def test_what_compose_reads_is_kept_out_of_the_image() -> None:
+    text = (DEPLOY / "compose.yaml").read_text()
+    ignored = (BASE / ".dockerignore").read_text().splitlines()
+
+    assert set(re.findall(r"env_file: (\S+)", text)) == {"registry.env", "portal.env"}
+    assert "**/*.env" in ignored
+    for file in re.findall(r"file: (\S+\.txt)", text):
+        assert f"**/{file}" in ignored
+
+
+def test_proxy_example_is_understood_by_the_nginx_of_the_image() -> None:
+    """Debian 12 has 1.22, which does not know `http2 on`."""
+    directives = [
+        line.strip()
+        for line in (DEPLOY / "nginx.conf").read_text().splitlines()
+        if not line.strip().startswith("#")
+    ]
+
+    assert "http2 on;" not in directives
+    assert directives.count("listen 443 ssl http2;") == 2
+    assert "underscores_in_headers off;" in directives
 
 
 def test_proxy_example_sends_the_office_and_the_portal_to_different_ports() -> None:
