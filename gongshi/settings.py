@@ -315,6 +315,7 @@ if APART:
         "gongshi.portal.throttle.Throttle",
     ]
     ROOT_URLCONF = "gongshi.portal.urls_apart"
+    CSRF_FAILURE_VIEW = "gongshi.portal.refusing.only_reading"  # nothing takes a form
     TEMPLATES[0]["OPTIONS"] = {
         "context_processors": [
             "django.template.context_processors.request",

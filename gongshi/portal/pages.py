@@ -23,6 +23,7 @@ from gongshi.portal import finding, following, queries
 from gongshi.portal.appearance import appearance_of
 from gongshi.portal.keeping import KeptPage, compressed, kept_pages
 from gongshi.portal.queries import CannotRead, FeedHead
+from gongshi.portal.refusing import only_reading
 from gongshi.portal.search import CannotFinish, bounded_page
 from gongshi.portal.software import software
 
@@ -57,7 +58,7 @@ def public_page(view: View[P]) -> View[P]:
         request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
-            return _only_reading()
+            return only_reading(request)
         # First the cursor, then the page: it may be newer than its tag, never older.
         head = queries.feed_head()
         hold = _hold(request, head)
@@ -175,10 +176,6 @@ def _made_hold(
 def _head_of(request: HttpRequest) -> FeedHead:
     known = getattr(request, "feed_head", None)
     return known if isinstance(known, FeedHead) else queries.feed_head()
-
-
-def _only_reading() -> HttpResponse:
-    return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
 
 
 def _asks_for_part(request: HttpRequest) -> bool:

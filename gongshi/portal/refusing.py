@@ -1,6 +1,6 @@
 """What machines are told whose request has no meaning: 400, and how to ask instead."""
 
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.portal.queries import CannotRead
@@ -28,6 +28,15 @@ _ANY = _("The address is incomplete or mistyped.")
 def sentence(code: str) -> str:
     """Return what is wrong and what to do, in the reader's language."""
     return str(_SENTENCES.get(code, _ANY))
+
+
+def only_reading(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that an address of a portal apart is for reading only.
+
+    What is posted there is looked up or kept in the reader's own cookie, and needs no
+    token; all else that would write comes to nothing.
+    """
+    return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
 
 
 def refused_json(error: CannotRead) -> JsonResponse:

@@ -52,9 +52,13 @@ class Portal:
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask for a path."""
+        return self.send("GET", path, **headers)
+
+    def send(self, method: str, path: str, **headers: str) -> Answer:
+        """Send a request without a body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request("GET", path, headers=headers)
+            connection.request(method, path, headers=headers)
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
             return Answer(status=response.status, headers=names, body=response.read())

@@ -100,6 +100,25 @@ def test_there_is_no_office_behind_it(portal: Portal, path: str) -> None:
     assert portal.get(path).status == 404
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search", "/changes", "/feeds/all.atom", "/open/api/v1/units"]
+)
+def test_what_would_write_is_refused(portal: Portal, method: str, path: str) -> None:
+    answer = portal.send(method, path)
+
+    assert answer.status == 405
+    assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/records/x/", "/search?from=x"])
+def test_refusals_are_pages(portal: Portal, path: str) -> None:
+    answer = portal.get(path)
+
+    assert answer.status in (400, 404)
+    assert "<h1" in answer.text
+
+
 def test_no_page_sets_a_cookie_or_names_the_office(portal: Portal) -> None:
     for path in ("/", f"/search?q={quote('食品')}", "/changes"):
         answer = portal.get(path)
