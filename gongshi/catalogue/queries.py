@@ -16,6 +16,7 @@ from gongshi.domain.standards import Kind
 
 ITEMS_SCHEMA = {
     "item_code": pl.String,
+    "item_name": pl.String,
     "kind": pl.String,
     "from_date": pl.Date,
     "until_date": pl.Date,
@@ -116,13 +117,17 @@ def items_by_code(
         for version, last in _with_last_day(_approved(holder_of(unit)))
     }
     items = _acted_on_by(unit, CatalogueItem.objects.filter(version__in=list(periods)))
-    columns = ("code", "kind", "from_date", "until_date", "pk")
+    columns = ("code", "name", "kind", "from_date", "until_date", "pk")
     rows = items.order_by("pk").values_list(
         *columns, "publish_working_days", "is_public", "version_id"
     )
     held = [
-        (code, kind, max(first, periods[version][0] or first), end, key, days, public)
-        for code, kind, first, last, key, days, public, version in rows
+        (
+            *(code, name, kind),
+            *(max(first, periods[version][0] or first), end),
+            *(key, days, public),
+        )
+        for code, name, kind, first, last, key, days, public, version in rows
         for end in [_earlier(last, periods[version][1])]
     ]
     frame = pl.DataFrame(held, schema=ITEMS_SCHEMA, orient="row")
@@ -132,41 +137,71 @@ def items_by_code(
 def bind_items(rows: pl.DataFrame, unit: Unit, kind: Kind | str) -> pl.DataFrame:
     """Return the rows with the item in force at each one's decision, order kept.
 
-    In: `item_code` (String), `decision_date` (Date), both may be null. Adds
-    `item_id`, `publish_working_days`, `is_public`, null where no item held.
+    In: `item_code`, `item_name` (String), `decision_date` (Date), all may be null.
+    Adds `item_id`, `publish_working_days`, `is_public`, null where no item held. A
+    row binds by its code; one that has none, as its edition has no column for it,
+    binds by its name, where a single item was called so on that day.
     """
     wanted = rows.get_column("decision_date")
     first, last = wanted.min(), wanted.max()
-    bound = ["item_id", "publish_working_days", "is_public"]
     items = items_by_code(
         unit,
         since=first if isinstance(first, date) else None,
         until=last if isinstance(last, date) else None,
     ).filter(kind=str(kind))
+    numbered = rows.with_row_index("_row")
+    named = numbered.filter(pl.col("item_code").is_null())
+    found = pl.concat(
+        [
+            _in_force_by("item_code", numbered, items),
+            _in_force_by(
+                "item_name",
+                named.with_columns(_plain_name()),
+                _called_alone(items.with_columns(_plain_name())),
+            ),
+        ]
+    )
+    bound = numbered.join(found, on="_row", how="left", maintain_order="left")
+    return bound.drop("_row")
+
+
+def _in_force_by(by: str, rows: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
+    """Return, for the rows whose item held on their day, which item that was."""
     held = pl.col("until_date").is_null() | (
         pl.col("until_date") >= pl.col("decision_date")
     )
-    found = (
-        rows.select("item_code", "decision_date")
-        .with_row_index("_row")
+    return (
+        rows.select("_row", by, "decision_date")
         .drop_nulls()
         .sort("decision_date")
         .join_asof(
-            items.sort("from_date").drop("kind"),
+            items.sort("from_date"),
             left_on="decision_date",
             right_on="from_date",
-            by="item_code",
+            by=by,
             strategy="backward",
             check_sortedness=False,
         )
         .filter(held & pl.col("item_id").is_not_null())
-        .select("_row", *bound)
+        .select("_row", "item_id", "publish_working_days", "is_public")
     )
-    return (
-        rows.with_row_index("_row")
-        .join(found, on="_row", how="left", maintain_order="left")
-        .drop("_row")
+
+
+def _plain_name() -> pl.Expr:
+    """Return names without what differs from hand to hand: spaces, kinds of brackets."""
+    name = pl.col("item_name").str.replace_all(r"\s", "")
+    return name.str.replace_all("（", "(").str.replace_all("）", ")")
+
+
+def _called_alone(items: pl.DataFrame) -> pl.DataFrame:
+    """Return the items but for those of one name that held at the same time."""
+    ends = pl.col("until_date").fill_null(date.max)
+    by_name = items.sort("item_name", "from_date").with_columns(
+        before=ends.cum_max().shift(1).over("item_name"),
+        after=pl.col("from_date").shift(-1).over("item_name"),
     )
+    shared = (pl.col("before") >= pl.col("from_date")) | (pl.col("after") <= ends)
+    return by_name.filter(~shared.fill_null(value=False)).drop("before", "after")
 
 
 def versions_in_force(

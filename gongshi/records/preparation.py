@@ -110,8 +110,9 @@ def bound(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     reason, unless it has another.
     """
     days = pl.col("decision_date").str.to_date("%Y-%m-%d")
-    code = pl.col("item_code") if "item_code" in rows.columns else pl.lit(None)
-    named = rows.select(code.cast(pl.String).alias("item_code"), days)
+    named = rows.select(
+        *(_or_null(rows, name) for name in ("item_code", "item_name")), days
+    )
     items = bind_items(named, source.unit, source.form.kind)
     hidden = items.get_column("is_public").eq_missing(other=False)
     reason = pl.col("not_public_reason")
@@ -123,6 +124,11 @@ def bound(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
         .otherwise(reason)
         .alias("not_public_reason"),
     )
+
+
+def _or_null(rows: pl.DataFrame, name: str) -> pl.Expr:
+    column = pl.col(name) if name in rows.columns else pl.lit(None)
+    return column.cast(pl.String).alias(name)
 
 
 def _deadlines(items: pl.DataFrame) -> pl.Series:

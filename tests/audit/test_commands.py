@@ -4,6 +4,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from gongshi.audit.heads import current_head
@@ -73,6 +74,20 @@ def test_command_refuses_heads_that_are_none(
         verify("--heads", str(heads))
 
     assert error.value.returncode == 2
+
+
+def test_command_misses_the_file_of_heads_that_the_settings_name(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.AUDIT_HEADS_FILE = tmp_path / "heads.txt"
+    assert verify() == (0, ["0 条日志，0 个留存链头：完整"])
+    write_trail(1)
+
+    with pytest.raises(CommandError) as error:
+        verify()
+
+    assert error.value.returncode == 2
+    assert "heads.txt" in str(error.value)
 
 
 def test_command_prints_the_present_head() -> None:

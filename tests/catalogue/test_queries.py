@@ -151,7 +151,8 @@ def test_rows_are_bound_by_code_and_day_in_their_order(unit: Unit) -> None:
         schema={"item_code": pl.String, "decision_date": pl.Date},
     )
 
-    bound = bind_items(rows, unit, "licence")
+    unnamed = rows.with_columns(item_name=pl.lit(None, dtype=pl.String))
+    bound = bind_items(unnamed, unit, "licence")
 
     assert bound.get_column("item_code").to_list() == rows["item_code"].to_list()
     expected = [
@@ -165,6 +166,81 @@ def test_rows_are_bound_by_code_and_day_in_their_order(unit: Unit) -> None:
 
 
 def test_binding_no_rows_gives_no_rows(unit: Unit) -> None:
-    rows = pl.DataFrame(schema={"item_code": pl.String, "decision_date": pl.Date})
+    schema = {"item_code": pl.String, "item_name": pl.String, "decision_date": pl.Date}
+    rows = pl.DataFrame(schema=schema)
 
     assert bind_items(rows, unit, "licence").is_empty()
+
+
+MARCH, JUNE = date(2016, 3, 1), date(2016, 6, 1)
+
+
+def bound_by_name(
+    unit: Unit, name: str, on: date = MARCH, code: str | None = None
+) -> int | None:
+    """Return the key of the item to which a row of that name is bound."""
+    rows = pl.DataFrame(
+        [(code, name, on)],
+        schema={
+            "item_code": pl.String,
+            "item_name": pl.String,
+            "decision_date": pl.Date,
+        },
+        orient="row",
+    )
+    key = bind_items(rows, unit, "licence").item(0, "item_id")
+    assert key is None or isinstance(key, int)
+    return key
+
+
+@pytest.fixture
+def named() -> Unit:
+    """Return a unit whose item was renamed in May, and two items of one name."""
+    unit = UnitFactory.create()
+    first = CatalogueVersionFactory.create(unit=unit, number=1)
+    second = CatalogueVersionFactory.create(
+        unit=unit, number=2, effective_from=date(2016, 5, 1)
+    )
+    for version, name in ((first, "取水许可（地表水）"), (second, "取水许可")):
+        CatalogueItemFactory.create(version=version, code="XK-1", name=name)
+        for code in ("XK-2", "XK-3"):
+            CatalogueItemFactory.create(version=version, code=code, name="排污许可")
+    return unit
+
+
+def test_row_without_a_code_is_bound_by_its_name(named: Unit) -> None:
+    first = CatalogueItem.objects.get(version__number=1, code="XK-1")
+    second = CatalogueItem.objects.get(version__number=2, code="XK-1")
+
+    assert bound_by_name(named, "取水许可 (地表水)") == first.pk
+    assert bound_by_name(named, "取水许可", on=JUNE) == second.pk
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "code"),
+    [
+        ("取水许可", MARCH, None),  # the name of later
+        ("取水许可（地表水）", JUNE, None),  # the name of before
+        ("排污许可", MARCH, None),  # two are called so
+        ("排污", MARCH, None),  # part of a name
+        ("取水许可（地表水）", MARCH, "XK-9"),  # a code that the catalogue has not
+    ],
+)
+def test_row_is_bound_by_no_name_that_is_not_its_own_alone(
+    named: Unit, name: str, on: date, code: str | None
+) -> None:
+    assert bound_by_name(named, name, on, code) is None
+
+
+def test_two_names_that_never_held_at_once_are_told_apart() -> None:
+    unit = UnitFactory.create()
+    version = CatalogueVersionFactory.create(unit=unit)
+    ended = CatalogueItemFactory.create(
+        version=version, code="XK-1", name="取水许可", until_date=date(2016, 4, 30)
+    )
+    begun = CatalogueItemFactory.create(
+        version=version, code="XK-2", name="取水许可", from_date=date(2016, 5, 1)
+    )
+
+    assert bound_by_name(unit, "取水许可", MARCH) == ended.pk
+    assert bound_by_name(unit, "取水许可", JUNE) == begun.pk

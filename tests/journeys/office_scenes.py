@@ -10,6 +10,12 @@ from gongshi.accounts.actions_units import ResponsibleValues, name_responsible
 from gongshi.accounts.models import Role, Unit
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
+from gongshi.catalogue.models import CatalogueVersion
+from tests.catalogue.factories import (
+    CatalogueItemFactory,
+    CatalogueVersionFactory,
+    DraftFactory,
+)
 from tests.factories import (
     AT,
     BY,
@@ -83,9 +89,52 @@ def _unit(unit: Unit) -> tuple[Client, str]:
     return somebody(unit, Role.UNIT_ADMIN), f"/office/units/{unit.code}/"
 
 
+def _unmask(unit: Unit) -> tuple[Client, str]:
+    batch = checked_batch(unit, licence_file({"credit_code": "91320703MA1TE5T0XX"}))
+    return somebody(unit, Role.ENTERER), f"{address(batch)}to-correct"
+
+
+def _approver(unit: Unit) -> tuple[Client, str]:
+    draft = _catalogue(unit)
+    return somebody(unit, Role.REVIEWER), _version(unit, draft)
+
+
+def _comparison(unit: Unit) -> tuple[Client, str]:
+    draft = _catalogue(unit)
+    return somebody(unit, Role.REVIEWER), f"{_version(unit, draft)}compare"
+
+
+def _version(unit: Unit, version: CatalogueVersion) -> str:
+    return f"/office/catalogue/{unit.code}/versions/{version.number}/"
+
+
+def _catalogue(unit: Unit) -> CatalogueVersion:
+    """Return a draft that adds to, changes and shortens the version in force."""
+    first = CatalogueVersionFactory.create(unit=unit, number=1)
+    for number, name in enumerate(("环境影响评价审批", "排污许可", "辐射安全许可")):
+        CatalogueItemFactory.create(version=first, code=f"XK-{number}", name=name)
+    draft = DraftFactory.create(unit=unit, number=2, effective_from=date(2026, 12, 31))
+    CatalogueItemFactory.create(version=draft, code="XK-0", name="环境影响评价审批")
+    CatalogueItemFactory.create(
+        version=draft,
+        code="XK-1",
+        name="排污许可证核发",
+        basis="《排污许可管理条例》第二条、《中华人民共和国环境保护法》第四十五条",
+        is_public=False,
+        not_public_reason="涉及商业秘密的附件另行保存",
+    )
+    CatalogueItemFactory.create(
+        version=draft, kind="penalty", code="CF-1", name="对超标排放污染物的处罚"
+    )
+    return draft
+
+
 SCENES: Mapping[str, Scene] = {
     "audit": _audit,
     "batch": _batch,
     "units": _units,
     "unit": _unit,
+    "catalogue-approver": _approver,
+    "catalogue-comparison": _comparison,
+    "rows-with-personal-data": _unmask,
 }

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from gongshi.audit.heads import CannotReadHeads, Head, read_heads
+from gongshi.audit.models import Event
 from gongshi.audit.verifying import Fault, verify_trail
 from gongshi.domain.messages import noop
 
@@ -22,6 +23,12 @@ _SENTENCES = {
     "head": noop("the head of the chain names another hash"),
     "unlike-kept-head": noop("unlike the head that was kept: the trail was rewritten"),
 }
+
+
+_NO_FILE = noop(
+    "%(file)s: the file of kept heads is not there, so nothing can be compared with it."
+    " Start the worker, which keeps a head each day, or name a copy with --heads."
+)
 
 
 class Command(BaseCommand):
@@ -54,7 +61,12 @@ class Command(BaseCommand):
 
 
 def _kept(file: Path | None, *, is_asked: bool) -> list[Head]:
-    if file is None or (not is_asked and not file.exists()):
+    if file is None:
+        return []
+    if not is_asked and not file.exists():
+        # Nothing has been kept yet, or somebody has taken the file away.
+        if Event.objects.exists():
+            raise CommandError(gettext(_NO_FILE) % {"file": file}, returncode=2)
         return []
     try:
         return read_heads(file.read_text(encoding="utf-8").splitlines())
