@@ -127,7 +127,7 @@ NAMES: Mapping[str, str] = {
     "good": noop("Good rows"),
     "hold_reason": noop("Reason for waiting"),
     "hold_until": noop("Waits until"),
-    "is_public": noop("Open to the public"),
+    "is_public": noop("Whether public"),
     "item": noop("Item"),
     "items": noop("Number of items"),
     "kind": noop("Kind"),
