@@ -55,7 +55,10 @@ class Visit:
         # Breaches of the content security policy are told here too; what was
         # answered with which status is judged by `_receive`.
         is_status = message.text.startswith("Failed to load resource")
-        if message.type in ("error", "warning") and not is_status:
+        # htmx tells of what a form was asking when it was handed in; what came back
+        # is judged by `_receive`, what was lost by `_lose`.
+        is_stopped = message.text.startswith("htmx:")
+        if message.type in ("error", "warning") and not (is_status or is_stopped):
             self.faults.append(f"{message.type}: {message.text}")
 
     def _break(self, error: Error) -> None:
@@ -86,10 +89,11 @@ def look(page: Page, *, at: str | None = None) -> None:
 
 def sign_in(page: Page, clerk: Clerk) -> None:
     """Sign in to the office."""
-    _sign_in(page, clerk.name, "/office/upload/")
+    sign_in_at(page, clerk.name, "/office/upload/")
 
 
-def _sign_in(page: Page, name: str, at: str) -> None:
+def sign_in_at(page: Page, name: str, at: str) -> None:
+    """Go to an address of the office and sign in there by that name."""
     look(page, at=at)
     page.fill("#id_username", name)
     page.fill("#id_password", PASSWORD)
@@ -123,7 +127,7 @@ def approve(page: Page, clerk: Clerk, batch: str, *, clicks: int = 1) -> None:
 
     `batch` is the address of the batch's page, where this ends.
     """
-    _sign_in(page, clerk.reviewer, batch)
+    sign_in_at(page, clerk.reviewer, batch)
     page.check(".next-step [name=secrecy_checked]")
     page.click(".next-step form button[type=submit]", click_count=clicks)
     # A click does not wait for its answer: who looks elsewhere now would be too early.

@@ -60,8 +60,11 @@ SHI = Clerk(name="shi", unit="lyg-syjj", unit_name="连云港市食品药品监�
 ZHI = Clerk(name="zhi", unit="lyg-zjj", unit_name="连云港市质量技术监督局")
 TU = Clerk(name="tu", unit="lyg-gtj", unit_name="连云港市国土资源局")
 JIAO = Clerk(name="jiao", unit="lyg-jtj", unit_name="连云港市交通运输局")
+MIN = Clerk(name="min", unit="lyg-mzj", unit_name="连云港市民政局")
+WU = Clerk(name="wu", unit="lyg-wjj", unit_name="连云港市物价局")
+YAN = Clerk(name="yan", unit="lyg-ajj", unit_name="连云港市安全生产监督管理局")
 WEI = Clerk(name="wei", unit="lyg-wjw", unit_name="连云港市卫生和计划生育委员会")
-CLERKS = (HUAN, SHI, ZHI, TU, JIAO, WEI)
+CLERKS = (HUAN, SHI, ZHI, TU, JIAO, WEI, MIN, WU, YAN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,11 @@ class Sheet:
 
     path: Path
     faults: pl.DataFrame
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Our names of the fields by their headings in the file."""
+        return {field.label: field.name for field in _FORM.fields}
 
     @property
     def codes(self) -> set[str]:
@@ -85,8 +93,7 @@ class Sheet:
     @cached_property
     def rows(self) -> pl.DataFrame:
         """All rows as text: row, and the form's fields by their names."""
-        labels = {field.label: field.name for field in _FORM.fields}
-        frame = pl.read_csv(self.path, infer_schema=False).rename(labels)
+        frame = pl.read_csv(self.path, infer_schema=False).rename(self.labels)
         return frame.with_row_index("row", offset=2)
 
     def findable(self) -> tuple[str, str]:
@@ -143,6 +150,7 @@ class Town:
 
     def sample(self, folder: Path, clerk: Clerk, *, rows: int, errors: float) -> Sheet:
         """Return a file of the clerk's unit, of today, with known faults."""
+        folder.mkdir(exist_ok=True)
         path = folder / f"{clerk.unit}.csv"
         options = ("--kind", "licence", "--unit", clerk.unit_name)
         share = ("--errors", str(errors), "--seed", "11", "--natural-share", "0")
@@ -171,13 +179,17 @@ class Town:
         self.site.do(_WITHDRAW.format(name=name, number=number, reason=reason))
 
     def _answers(self) -> bool:
-        # A busy machine may be slow to answer at first: then it is asked again.
+        try:
+            with socket.create_connection(("127.0.0.1", self._port), timeout=1):
+                pass
+        except OSError:
+            return False
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().status == 200
         except OSError:
-            return False
+            return False  # it listens, and is too busy yet
         finally:
             connection.close()
 
