@@ -3,7 +3,16 @@
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import form, office, pages, publish, search, validate
+from benchmarks import (
+    form,
+    office,
+    pages,
+    publish,
+    search,
+    search_pages,
+    search_rebuild,
+    validate,
+)
 
 _ALL: Mapping[str, Callable[[], None]] = {
     "csv": validate.csv_figures,
@@ -13,6 +22,8 @@ _ALL: Mapping[str, Callable[[], None]] = {
     "office": office.figures,
     "pages": pages.figures,
     "search": search.figures,
+    "search_pages": search_pages.figures,
+    "rebuild": search_rebuild.figures,
 }
 
 for name in sys.argv[1:] or _ALL:

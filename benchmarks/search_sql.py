@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import django
 
@@ -28,6 +29,17 @@ from gongshi.portal.store import STORE  # noqa: E402
 # Others may use the machine: the best of a few runs is what the search itself takes.
 _RUNS = int(os.environ.get("GONGSHI_BENCH_RUNS", "3"))
 _TOLD = 25
+
+
+def addresses() -> None:
+    """Print the addresses of the mix's pages by sort, as one line of JSON."""
+    found: dict[str, list[str]] = {}
+    for search in mix():
+        after = {"after": search.after} if search.after else {}
+        found.setdefault(search.sort, []).append(
+            f"/search?{urlencode({**search.params, **after})}"
+        )
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 def main() -> None:
@@ -83,4 +95,7 @@ def _tell(searches: list[Search], best: list[float], counts: list[float]) -> Non
 
 
 if __name__ == "__main__":
-    main()
+    if "--addresses" in sys.argv:
+        addresses()
+    else:
+        main()

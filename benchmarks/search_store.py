@@ -17,6 +17,8 @@ from benchmarks.measure import DATA
 
 FOLDER = Path(os.environ.get("GONGSHI_BENCH_STORES", DATA / "stores"))
 _AT_ONCE = 20_000
+_A_BATCH = 100
+_FAR = 10**9  # numbers whose ids no record of a store has
 
 
 def sqlite_store(records: int) -> Mapping[str, str]:
@@ -95,13 +97,41 @@ def fill(records: int) -> None:
     )
 
 
+def publish(records: int) -> None:
+    """Publish so many more records, a hundred at a time, as units do all day."""
+    import django
+
+    django.setup()
+    from dataclasses import replace
+
+    from benchmarks import search_feed
+    from gongshi.domain.feed import Operation
+    from gongshi.portal.actions import apply_changes
+    from gongshi.portal.queries import feed_head
+
+    number = feed_head().sequence
+    for changes in search_feed.changes(records, at_once=_A_BATCH):
+        fresh = [
+            replace(
+                change,
+                sequence=number + place,
+                record_id=search_feed.record_id(number + place + _FAR),
+                hash=f"{number + place:064}",
+            )
+            for place, change in enumerate(changes, 1)
+            if change.operation is not Operation.UNIT
+        ]
+        number += len(fresh)
+        apply_changes(fresh)
+
+
 def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "fill":
-        fill(int(sys.argv[2]))
+    if sys.argv[1] in ("fill", "publish"):
+        {"fill": fill, "publish": publish}[sys.argv[1]](int(sys.argv[2]))
     elif len(sys.argv) > 2:
         postgresql_store(int(sys.argv[1]), sys.argv[2])
     else:
