@@ -225,10 +225,13 @@ def _found_by_text(asked: Asked, way: Way, limit: int) -> tuple[list[UUID], bool
         led_to.update(key.hex for key in keys[:MOST_FOUND])
     condition, parameter = among(connection, "r.id", sorted(led_to), cast="uuid[]")
     where, values = way.where()
-    found = _fetch(
-        f"{rows} {condition} AND {where} {way.ordered(limit)}", [parameter, *values]
+    # Fetched first: left to itself, PostgreSQL looks through all that waits for them.
+    led = (
+        "WITH led AS MATERIALIZED (SELECT r.id, r.unit_id, r.kind, r.state,"  # noqa: S608 - names are ours
+        f" r.decision_date, r.publish_by FROM records_record r WHERE {condition})"
     )
-    return found, is_cut
+    chosen = f"{led} SELECT r.id FROM led r WHERE {where} {way.ordered(limit)}"  # noqa: S608 - as above
+    return _fetch(chosen, [parameter, *values]), is_cut
 
 
 def _first(way: Way, limit: int) -> list[UUID]:

@@ -48,7 +48,21 @@ def test_no_list_reads_all_records() -> None:
             list_records(asked, after=place)
 
         assert len(queries) > 100
-        assert scans(queries, TABLE) == []
+        # What a text leads to is at most a few hundred rows, fetched before.
+        assert [s for s in scans(queries, TABLE) if "FROM led r" not in s[1]] == []
+
+
+def test_text_fetches_what_it_leads_to_before_anything_else() -> None:
+    record = RecordFactory.create()
+    asked = Asked(units=[record.unit_id], text="连云港", order=Order.DEADLINE)
+
+    with indexes_wherever_possible(), CaptureQueriesContext(connection) as queries:
+        assert list(list_records(asked).records) == [record]
+
+        found = [step for step, sql in steps(queries, TABLE) if "MATERIALIZED" in sql]
+        keys = ("records_record_pkey", "sqlite_autoindex_records_record")
+        assert any(key in step for step in found for key in keys)
+        assert not any("record_waiting" in step for step in found)
 
 
 def test_to_do_page_reads_no_record_that_does_not_wait() -> None:
