@@ -137,7 +137,12 @@ def test_description_names_every_file_with_its_size_and_sum(tmp_path: Path) -> N
         content = (folder / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-    assert package["gongshi"] == {"change": 1, "head": published.hash}
+    assert package["gongshi"] == {
+        "change": 1,
+        "head": published.hash,
+        "taken_out": 0,
+        "removed": "removed.csv",
+    }
 
 
 def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
