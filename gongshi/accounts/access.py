@@ -81,6 +81,12 @@ def roles_of(user: Reader) -> Sequence[Role]:
     return [role for role in Role if reached.get(role)]
 
 
+def roles_in(user: Reader, unit: Unit) -> frozenset[Role]:
+    """Return the roles that the user has in the unit, given there or above it."""
+    reached = _reach_of(user)
+    return frozenset(role for role in reached if unit.pk in reached[role])
+
+
 def actor(
     user: User, permission: Permission, *, unit: Unit, address: str = ""
 ) -> Actor:

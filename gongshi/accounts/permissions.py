@@ -1,7 +1,7 @@
 """Which role may do what: one matrix as data, in permissions.csv."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -64,6 +64,18 @@ def roles_with(permission: Permission) -> frozenset[Role]:
     return matrix()[permission].roles
 
 
+_GIVEN: Mapping[Role, frozenset[Role]] = {
+    Role.UNIT_ADMIN: frozenset({Role.ENTERER, Role.REVIEWER, Role.UNIT_ADMIN}),
+    Role.SYSTEM_ADMIN: frozenset(Role),
+}
+"""Which roles a role lets one give and take, in its unit and below."""
+
+
+def given_by(roles: Iterable[Role]) -> frozenset[Role]:
+    """Return what somebody with these roles may give and take."""
+    return frozenset().union(*(_GIVEN.get(role, frozenset()) for role in roles))
+
+
 def describe() -> str:
     """Return the matrix as Markdown, for docs/permissions.md."""
     names = [role.value for role in Role]
@@ -81,6 +93,18 @@ def describe() -> str:
             + "".join(" ● |" if role in grant.roles else " |" for role in Role)
             + f" {grant.meaning} |"
             for grant in matrix().values()
+        ),
+        "",
+        "## Who gives which role",
+        "",
+        "In the own unit and below it. Nobody changes their own roles, and the last"
+        " system administrator of the whole city stays. Whoever holds a role that a"
+        " manager could not give gets no password from that manager either.",
+        "",
+        *(
+            f"- `{giver}` gives and takes: "
+            + ", ".join(f"`{role}`" for role in Role if role in _GIVEN[giver])
+            for giver in _GIVEN
         ),
         "",
     ]

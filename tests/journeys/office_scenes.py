@@ -5,7 +5,7 @@ from datetime import date
 
 from django.test import Client
 
-from gongshi.accounts.actions import load_city
+from gongshi.accounts.actions import give_role, load_city
 from gongshi.accounts.actions_units import ResponsibleValues, name_responsible
 from gongshi.accounts.models import Role, Unit
 from gongshi.audit.actions import Target, record_event
@@ -129,6 +129,20 @@ def _catalogue(unit: Unit) -> CatalogueVersion:
     return draft
 
 
+def _people(unit: Unit) -> tuple[Client, str]:
+    for name, role in (("李海州", Role.ENTERER), ("王连云", Role.REVIEWER)):
+        user = UserFactory.create(unit=unit, first_name=name)
+        MembershipFactory.create(user=user, unit=unit, role=role)
+    UserFactory.create(unit=unit, first_name="周离职", is_active=False)
+    return somebody(unit, Role.UNIT_ADMIN), "/office/people/"
+
+
+def _person(unit: Unit) -> tuple[Client, str]:
+    user = UserFactory.create(unit=unit, first_name="李海州")
+    give_role(user, role=Role.ENTERER, unit=unit, by=BY, at=AT)
+    return somebody(unit, Role.UNIT_ADMIN), f"/office/people/{user.pk}/"
+
+
 SCENES: Mapping[str, Scene] = {
     "audit": _audit,
     "batch": _batch,
@@ -137,4 +151,6 @@ SCENES: Mapping[str, Scene] = {
     "catalogue-approver": _approver,
     "catalogue-comparison": _comparison,
     "rows-with-personal-data": _unmask,
+    "people": _people,
+    "person": _person,
 }

@@ -12,7 +12,14 @@ from gongshi.intake.models import ApiToken, BatchState, TokenScope
 from gongshi.validation.models import PowerListImport
 from gongshi.validation.power_lists.actions import packed
 from tests.catalogue.factories import CatalogueItemFactory, DraftFactory
-from tests.factories import AT, BatchFactory, ProposedCorrectionFactory, RecordFactory
+from tests.factories import (
+    AT,
+    BatchFactory,
+    MembershipFactory,
+    ProposedCorrectionFactory,
+    RecordFactory,
+    UserFactory,
+)
 from tests.matrix.entries import Entry, entrance, guarded, own, public, signed_in, token
 
 
@@ -63,6 +70,16 @@ def code(unit: Unit) -> Mapping[str, object]:
 def unit_code(unit: Unit) -> Mapping[str, object]:
     """Return the arguments of a unit's page."""
     return {"code": unit.code}
+
+
+def person(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of somebody who works in the unit, without any role."""
+    return {"key": UserFactory.create(unit=unit).pk}
+
+
+def role(unit: Unit) -> Mapping[str, object]:
+    """Return the arguments of a role that somebody has in the unit."""
+    return {"key": MembershipFactory.create(user__unit=unit).pk}
 
 
 def version(unit: Unit) -> Mapping[str, object]:
@@ -126,6 +143,14 @@ ROUTES: Mapping[str, Entry] = {
     "accounts:edit-unit": guarded(Permission.UNIT_EDIT, unit_code),
     "accounts:add-unit": guarded(Permission.UNIT_ARRANGE, unit_code),
     "accounts:responsible": guarded(Permission.UNIT_EDIT, unit_code),
+    "accounts:people": guarded(Permission.PEOPLE_MANAGE),
+    "accounts:new-person": guarded(Permission.PEOPLE_MANAGE),
+    "accounts:person": guarded(Permission.PEOPLE_MANAGE, person),
+    "accounts:give-role": guarded(Permission.PEOPLE_MANAGE, person),
+    "accounts:give-password": guarded(Permission.PEOPLE_MANAGE, person),
+    "accounts:end-person": guarded(Permission.PEOPLE_MANAGE, person),
+    "accounts:resume-person": guarded(Permission.PEOPLE_MANAGE, person),
+    "accounts:take-role": guarded(Permission.PEOPLE_MANAGE, role),
     # signing in; these names are django-allauth's
     "account_login": entrance(),
     "account_logout": signed_in(),
