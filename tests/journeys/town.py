@@ -64,7 +64,9 @@ MIN = Clerk(name="min", unit="lyg-mzj", unit_name="连云港市民政局")
 WU = Clerk(name="wu", unit="lyg-wjj", unit_name="连云港市物价局")
 YAN = Clerk(name="yan", unit="lyg-ajj", unit_name="连云港市安全生产监督管理局")
 WEI = Clerk(name="wei", unit="lyg-wjw", unit_name="连云港市卫生和计划生育委员会")
-CLERKS = (HUAN, SHI, ZHI, TU, JIAO, WEI, MIN, WU, YAN)
+# Of a body that acts for WEI's unit.
+SUO = Clerk(name="suo", unit="lyg-wsjd", unit_name="连云港市卫生监督所")
+CLERKS = (HUAN, SHI, ZHI, TU, JIAO, WEI, MIN, WU, YAN, SUO)
 
 
 @dataclass(frozen=True, kw_only=True)
