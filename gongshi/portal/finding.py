@@ -59,12 +59,17 @@ def find(query: Query, *, after: str | None = None, size: int = PAGE_SIZE) -> Pa
         raise CannotRead("too-slow") from error
 
 
-def count(query: Query) -> BoundedCount:
+def count(query: Query, *, first: Page | None = None) -> BoundedCount:
     """Count the records that the query finds on all its pages, up to a bound.
 
+    With the query's `first` page at hand, nothing is counted where there is no other;
+    and where counting is broken off, there are more than that page holds.
+
     Raises:
-        CannotRead: `too-slow`, where counting was broken off.
+        CannotRead: `too-slow`, where counting was broken off without a first page.
     """
+    if first is not None and first.next is None:
+        return BoundedCount(number=len(first.records), is_exact=True)
     connection = connections[STORE]
     try:
         with bounded_time():
@@ -72,6 +77,8 @@ def count(query: Query) -> BoundedCount:
                 return index_of(connection).count(connection, _criteria(query, None))
             return bounded(len(_listed_positions(query, None, COUNT_LIMIT + 1)))
     except CannotFinish as error:
+        if first is not None:
+            return BoundedCount(number=len(first.records), is_exact=False)
         raise CannotRead("too-slow") from error
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from gongshi.portal import queries, syndication
+from gongshi.portal import finding, queries, syndication
 from gongshi.portal.search import CannotFinish, bounded_page, bounded_time, bounds
 from gongshi.portal.store import STORE
 
@@ -82,6 +82,35 @@ def test_what_comes_after_a_page_has_all_its_time() -> None:
     if connections[STORE].vendor == "postgresql":
         assert _ask("SHOW statement_timeout") == ("0",)
     assert _ask(_LONG) == (300_000,)
+
+
+class _SlowIndex:
+    def count(self, *_: object) -> object:
+        return _ask()
+
+
+def test_search_whose_counting_takes_too_long_is_more_than_its_first_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bounds, "LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr(finding, "index_of", lambda _: _SlowIndex())
+    query = finding.read_query({"q": "食品"}, on=date(2016, 3, 1))
+
+    found = finding.count(query, first=queries.Page(records=[], next="s.1"))
+
+    assert not found.is_exact
+    with pytest.raises(queries.CannotRead) as refusal:
+        finding.count(query)
+    assert refusal.value.code == "too-slow"
+
+
+def test_only_page_is_its_own_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "index_of", _ask)
+    query = finding.read_query({"q": "食品"}, on=date(2016, 3, 1))
+
+    found = finding.count(query, first=queries.Page(records=[], next=None))
+
+    assert (found.number, found.is_exact) == (0, True)
 
 
 _LONG = (

@@ -82,7 +82,7 @@ def search(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     query = finding.read_query(given, on=timezone.localdate())
     page = finding.find(query, after=after, size=limit)
     summary = reading.summariser(request)
-    count = None if after else finding.count(query)
+    count = None if after else finding.count(query, first=page)
     return {
         "records": [summary(record) for record in page.records],
         "next": page.next,

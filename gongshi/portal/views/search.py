@@ -30,10 +30,11 @@ def search(request: HttpRequest) -> HttpResponse:
         "path": request.path,
     }
     if query.term or chosen:
-        found = finding.find(query, after=request.GET.get("after"))
+        after = request.GET.get("after")
+        found = finding.find(query, after=after)
         context["page"] = found
         context["results"] = presentation.results(found.records, query.term)
-        context["found"] = finding.count(query)
+        context["found"] = finding.count(query, first=None if after else found)
     return page(request, "portal/search.html", context, part="portal/_results.html")
 
 
