@@ -1,22 +1,30 @@
 """What departments do in the office, in a browser, until the public finds it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
+import openpyxl
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Dialog, Page, expect
 
+from gongshi.intake.reading.row_identity import parse_identity
 from tests.factories import LICENCE
 from tests.journeys.people import (
     Visit,
+    confirm_warnings,
+    figure,
     look,
     search,
+    send,
+    sign_in,
     sign_in_at,
 )
-from tests.journeys.town import MIN, WU, Clerk, Town
+from tests.journeys.town import MIN, WU, YAN, Clerk, Sheet, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.allow_hosts(["127.0.0.1"])]
 
+_DONE = 120_000  # milliseconds that a worker on a busy machine may take
 FORM = "/office/records/new/jiangsu-2016/licence/"
 
 
@@ -108,6 +116,48 @@ def test_form_is_filled_in_by_keyboard_alone_and_guards_what_is_typed(
     assert office.url.endswith(FORM)
 
 
+def test_two_thousand_rows_with_faults_are_all_settled_after_two_rounds(
+    town: Town, visit: Visit, tmp_path: Path
+) -> None:
+    sheet = town.sample(tmp_path, YAN, rows=2_000, errors=0.2)
+    right = town.sample(tmp_path / "right", YAN, rows=2_000, errors=0.0)
+    town.begin_work()
+    office, review = visit.open(), visit.open()
+    sign_in(office, YAN)
+    send(office, sheet.path)
+    whole = checked(office)
+    assert figure(office, "bad") == len(sheet.bad_rows) > 100
+    batches = [whole]
+
+    for share in (0.5, 1.0):
+        look(office, at=whole)
+        wrong = figure(office, "bad")
+        book = downloaded(office, tmp_path / f"round-{share}.xlsx")
+        fixed = correct(book, right, share=share)
+        send(office, book)
+        batches.append(checked(office))
+        assert figure(office, "bad") == 0
+        look(office, at=whole)
+        assert figure(office, "bad") == wrong - fixed
+
+    look(office, at=whole)
+    assert figure(office, "bad") == 0
+    assert figure(office, "fixed") == len(sheet.bad_rows)
+    public = inside = 0
+    for number, batch in enumerate(batches):
+        look(office, at=batch)
+        public += figure(office, "publishable")
+        inside += figure(office, "not_public")  # for sharing among offices only
+        confirm_warnings(office)
+        if number == 0:
+            sign_in_at(review, YAN.reviewer, batch)
+        look(review, at=batch)
+        approve_here(review)
+        expect(review.locator(".outcome-done")).to_be_visible(timeout=_DONE)
+    assert public + inside == 2_000
+    assert town.changes_of(YAN) == (public, public)
+
+
 def licence(clerk: Clerk, **changes: str) -> Mapping[str, str]:
     """Return a valid licence of the clerk's unit, decided today."""
     today = timezone.localdate().isoformat()
@@ -160,3 +210,46 @@ def tab_through(page: Page) -> list[str]:
         page.keyboard.press("Tab")
         assert len(names) < 120
     return names
+
+
+def checked(page: Page) -> str:
+    """Wait until the batch on the page is checked; return its address."""
+    expect(page.locator(".fates")).to_be_visible(timeout=_DONE)
+    look(page)
+    return page.url.partition("#")[0]
+
+
+def downloaded(page: Page, path: Path) -> Path:
+    """Download the rows to correct, giving the reason that is asked for."""
+    page.click(".rounds-actions a >> nth=0")
+    look(page)
+    with page.expect_download() as download:
+        page.click(".reveal-form button[type=submit]")
+    download.value.save_as(path)
+    return path
+
+
+def correct(path: Path, right: Sheet, *, share: float) -> int:
+    """Correct that share of the rows, leave the others out; say how many."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    names = [cell.value for cell in sheet[1]]
+    labels = right.labels
+    by_row = {row["row"]: row for row in right.rows.iter_rows(named=True)}
+    last = 1 + round((int(sheet.max_row) - 1) * share)
+    for number in range(2, last + 1):
+        identity = parse_identity(str(sheet.cell(number, len(names)).value))
+        assert identity is not None
+        for column, label in enumerate(names[:-1], start=1):
+            value = by_row[identity.row][labels[str(label)]]
+            sheet.cell(number, column).value = value
+    sheet.delete_rows(last + 1, sheet.max_row)  # those come with the next round
+    book.save(path)
+    return last - 1
+
+
+def approve_here(page: Page) -> None:
+    """Tick the secrecy check and approve the batch on the page."""
+    page.check(".next-step [name=secrecy_checked]")
+    page.click(".next-step form button[type=submit]")
+    expect(page.locator(".next-step .approval")).to_have_count(0)
