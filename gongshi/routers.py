@@ -18,7 +18,8 @@ class TwoStores:
 
     def allow_relation(self, first: Model, second: Model, **hints: object) -> bool:
         """Allow relations within one store only."""
-        return self.db_for_read(type(first)) == self.db_for_read(type(second))
+        # The class that it stands for: who asks is often a lazy object.
+        return self.db_for_read(first.__class__) == self.db_for_read(second.__class__)
 
     def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
         """Create each table in its own store only."""

@@ -207,6 +207,17 @@ ACCOUNT_SESSION_REMEMBER = True  # as long as the session lives, which is not lo
 ACCOUNT_FORMS = {"login": "gongshi.accounts.sign_in.forms.SignInForm"}
 # Beside gongshi.accounts.throttle. A whole office may sit behind one address.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,20/5m/key"}
+MFA_ADAPTER = "gongshi.accounts.sign_in.factors.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "gongshi.accounts.sign_in.forms.SecondFactorForm",
+    "reauthenticate": "gongshi.accounts.sign_in.forms.ConfirmForm",
+}
+MFA_TOTP_ISSUER = "Gongshi"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds: telephones' clocks go wrong
+# A demo's logins and passwords are known to everybody; a second factor adds nothing
+# there. Nothing else switches it off.
+SECOND_FACTOR_REQUIRED = not DEMO
 # Those limits and the codes that were used hold for all web servers together.
 CACHES = {
     "default": {

@@ -20,8 +20,10 @@ from factory.declarations import (
     SubFactory,
 )
 from factory.django import DjangoModelFactory
+from factory.helpers import post_generation
 
 from gongshi.accounts.models import Membership, ResponsiblePerson, Role, Unit, User
+from gongshi.accounts.permissions import needs_second_factor
 from gongshi.audit.actors import Actor
 from gongshi.domain.lifecycle import State
 from gongshi.domain.rules.prepare import prepare
@@ -34,6 +36,7 @@ from gongshi.records.models import ProposedCorrection, Record, RecordVersion
 from gongshi.records.preparation import Source
 from gongshi.review.actions import approve_batch
 from tests.builders import frame_of
+from tests.second_factor import give_factor
 
 AT = datetime(2016, 3, 1, 2, 0, tzinfo=UTC)  # 10 o'clock in Shanghai
 BY = Actor(username="li", role="enterer", unit="lyg-hbj", address="10.0.0.8")
@@ -97,10 +100,17 @@ class MembershipFactory(DjangoModelFactory[Membership]):
 
     class Meta:
         model = Membership
+        skip_postgeneration_save = True
 
     user = SubFactory(UserFactory)
     unit = SelfAttribute("user.unit")
     role = Role.ENTERER
+
+    @post_generation  # type: ignore[untyped-decorator]
+    def second_factor(self: Membership, create: bool, wanted: bool | None) -> None:
+        """Set a second factor up where the role needs one; `False`: not yet."""
+        if wanted is not False and needs_second_factor([Role(self.role)]):
+            give_factor(self.user)
 
 
 class ResponsiblePersonFactory(DjangoModelFactory[ResponsiblePerson]):

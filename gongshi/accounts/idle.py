@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from gongshi.accounts.sign_in.sessions import note_use
+
 _MINUTE = "minute"  # of the last use; the session is written once a minute at most
 
 
@@ -28,6 +30,7 @@ class IdleTime:
             # Asked after the first look into it: one that has ended is empty by now.
             if is_old and not request.session.is_empty():
                 request.session[_MINUTE] = minute
+                note_use(request.session.session_key or "", now)
         return self._get_response(request)
 
 

@@ -35,6 +35,24 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
 
 
+# Who makes things public, takes them back, or gives rights signs in with a second
+# factor: a password that was learnt or guessed must not be enough for these.
+_NEED_SECOND_FACTOR = frozenset(
+    {
+        Permission.RECORD_REVIEW,
+        Permission.RECORD_WITHDRAW,
+        Permission.RECORD_HOLD,
+        Permission.RECORD_MARK,
+        Permission.RECORD_END,
+        Permission.CATALOGUE_APPROVE,
+        Permission.UNIT_EDIT,
+        Permission.UNIT_ARRANGE,
+        Permission.PEOPLE_MANAGE,
+        Permission.TOKEN_MANAGE,
+    }
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grant:
     """One line of the matrix: a permission and the roles that have it."""
@@ -76,9 +94,19 @@ def given_by(roles: Iterable[Role]) -> frozenset[Role]:
     return frozenset().union(*(_GIVEN.get(role, frozenset()) for role in roles))
 
 
+def needs_second_factor(roles: Iterable[Role]) -> bool:
+    """Say whether one of the roles may do what needs a second factor."""
+    return any(
+        role in roles_with(permission)
+        for role in roles
+        for permission in _NEED_SECOND_FACTOR
+    )
+
+
 def describe() -> str:
     """Return the matrix as Markdown, for docs/permissions.md."""
     names = [role.value for role in Role]
+    with_factor = [f"`{role.value}`" for role in Role if needs_second_factor([role])]
     lines = [
         "# Who may do what",
         "",
@@ -94,6 +122,8 @@ def describe() -> str:
             + f" {grant.meaning} |"
             for grant in matrix().values()
         ),
+        "",
+        f"With a second factor only: {', '.join(with_factor)}.",
         "",
         "## Who gives which role",
         "",

@@ -1,58 +1,23 @@
-"""Seals identity numbers and files at rest: AES-256-GCM with named keys.
-
-A sealed value is one byte with the length of the key's id, the id, 12 bytes of
-nonce, then ciphertext and tag. The place where the value is stored (its
-`context`) is authenticated with it, so that a value moved to another row does
-not open. The first key of the settings seals, all of them open.
-"""
+"""Seals a record's identity numbers, bound to the record, and finds them exactly."""
 
 import json
-import secrets
 from collections.abc import Mapping
-from functools import lru_cache
 from hmac import digest as keyed_digest
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-_NONCE_BYTES = 12
+from gongshi.sealing import CannotUnseal, is_current, reseal, seal, unseal
 
-
-class CannotUnseal(Exception):
-    """The value is damaged, belongs elsewhere, or its key is gone."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code  # unknown-key | damaged
-
-
-def seal(plain: bytes, *, context: bytes) -> bytes:
-    """Return the bytes sealed with the current key."""
-    key_id, key = settings.FIELD_KEYS[0]
-    name = key_id.encode()
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = _cipher(key).encrypt(nonce, plain, context)
-    return bytes([len(name)]) + name + nonce + sealed
-
-
-def unseal(sealed: bytes, *, context: bytes) -> bytes:
-    """Return the bytes that were sealed for this context.
-
-    Raises:
-        CannotUnseal: `unknown-key` where the key is no longer in the settings,
-            `damaged` where the value or its context was changed.
-    """
-    length = sealed[0] if sealed else 0
-    keys = {name.encode(): key for name, key in settings.FIELD_KEYS}
-    key = keys.get(sealed[1 : 1 + length])
-    if key is None:
-        raise CannotUnseal("unknown-key")
-    rest = sealed[1 + length :]
-    try:
-        return _cipher(key).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], context)
-    except InvalidTag as error:
-        raise CannotUnseal("damaged") from error
+__all__ = [
+    "CannotUnseal",
+    "is_current",
+    "lookup_hash",
+    "reseal",
+    "seal",
+    "seal_values",
+    "unseal",
+    "unseal_values",
+]
 
 
 def seal_values(values: Mapping[str, str], *, record_id: str) -> bytes:
@@ -68,22 +33,6 @@ def unseal_values(sealed: bytes, *, record_id: str) -> dict[str, str]:
     return values
 
 
-def is_current(sealed: bytes) -> bool:
-    """Say whether the value was sealed with the current key."""
-    name = settings.FIELD_KEYS[0][0].encode()
-    return sealed.startswith(bytes([len(name)]) + name)
-
-
-def reseal(sealed: bytes, *, context: bytes) -> bytes:
-    """Return the same plain bytes sealed with the current key."""
-    return seal(unseal(sealed, context=context), context=context)
-
-
 def lookup_hash(text: str) -> str:
     """Return the keyed SHA-256 by which an identity number is found exactly."""
     return keyed_digest(settings.LOOKUP_KEY, text.encode(), "sha256").hex()
-
-
-@lru_cache(maxsize=16)
-def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(key)

@@ -13,6 +13,7 @@ from gongshi.domain.findings import Severity
 from gongshi.domain.rules import BY_CODE
 from gongshi.domain.standards import Kind, form
 from tests.pipeline.site import Site
+from tests.second_factor import SECRET
 
 PASSWORD = "the sea at dawn 3207"  # noqa: S105 - of people who live for one test
 _FORM = form("jiangsu-2016", Kind.LICENCE)
@@ -20,12 +21,16 @@ _CITY = """
 from django.utils import timezone
 from gongshi.accounts.actions import give_role
 from gongshi.accounts.models import Role, Unit, User
+from allauth.mfa.totp.internal.auth import TOTP
+from gongshi.accounts.permissions import needs_second_factor
 from gongshi.audit.actors import Actor
 for code, name, role in {people!r}:
     unit = Unit.objects.get(code=code)
     user = User.objects.create_user(name, password={password!r}, unit=unit)
     by = Actor(username="test")
     give_role(user, role=Role(role), unit=unit, by=by, at=timezone.now())
+    if needs_second_factor([Role(role)]) and not name.startswith("new-"):
+        TOTP.activate(user, {secret!r})
 """
 _WITHDRAW = """
 from django.utils import timezone
@@ -64,6 +69,7 @@ MIN = Clerk(name="min", unit="lyg-mzj", unit_name="连云港市民政局")
 WU = Clerk(name="wu", unit="lyg-wjj", unit_name="连云港市物价局")
 YAN = Clerk(name="yan", unit="lyg-ajj", unit_name="连云港市安全生产监督管理局")
 WEI = Clerk(name="wei", unit="lyg-wjw", unit_name="连云港市卫生和计划生育委员会")
+NEWCOMER = "new-reviewer"  # has a password, and no second factor yet
 # Of a body that acts for WEI's unit.
 SUO = Clerk(name="suo", unit="lyg-wsjd", unit_name="连云港市卫生监督所")
 CLERKS = (HUAN, SHI, ZHI, TU, JIAO, WEI, MIN, WU, YAN, SUO)
@@ -131,7 +137,8 @@ class Town:
                 (clerk.reviewer, "reviewer"),
             )
         ]
-        site.do(_CITY.format(people=people, password=PASSWORD))
+        people.append((HUAN.unit, NEWCOMER, "reviewer"))
+        site.do(_CITY.format(people=people, password=PASSWORD, secret=SECRET))
         site.start("serve", "--port", str(self._port), "--workers", "1")
         site.wait_for(self._answers)
 

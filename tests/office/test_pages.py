@@ -8,6 +8,7 @@ from django.test import Client
 from gongshi.accounts.models import Unit
 from tests.factories import UserFactory
 from tests.office.desk import WRONG_CODE, address, checked_batch, licence_file, page_of
+from tests.second_factor import give_factor
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
@@ -70,7 +71,9 @@ def test_a_fault_of_ours_is_said_in_words(
 
 
 def test_a_superuser_administers_and_reads_no_batch(stranger: Client) -> None:
-    stranger.force_login(UserFactory.create(is_superuser=True))
+    chief = UserFactory.create(is_superuser=True)
+    give_factor(chief)
+    stranger.force_login(chief)
 
     assert "None of your roles allows this." in page_of(
         stranger, "/office/batches/", 403

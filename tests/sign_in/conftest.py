@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings
+from django.conf import settings as project
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +17,14 @@ PASSWORD = "苍梧之滨-2016-春"  # noqa: S105 - of people who live for one te
 @pytest.fixture(autouse=True)
 def _morning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(request: pytest.FixtureRequest, settings: LazySettings) -> None:
+    # Hashing slowly is what Argon2 is for; the test that is about it asks for it.
+    if "argon2" not in request.node.name:
+        hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        settings.PASSWORD_HASHERS = hashers
 
 
 @pytest.fixture
@@ -37,7 +46,7 @@ def fresh_browser() -> Client:
     """Return a browser that nobody has signed in with."""
     agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0.0.0 Safari/537.36"
     client = Client(headers={"User-Agent": agent})
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.cookies[project.LANGUAGE_COOKIE_NAME] = "en"
     return client
 
 

@@ -1,11 +1,15 @@
 """Where django-allauth asks us: who is let in, what is counted, what is noted."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -125,6 +129,29 @@ class OfficeAccounts(DefaultAccountAdapter):
         if isinstance(user, User):
             note_sign_out(user, by=as_themselves(user, address_of(request)), at=_now())
         super().logout(request)
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        """Ask for the second factor where there is one, never for the password alone."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        by_factor = [one for one in methods if one["id"] != "reauthenticate"]
+        described = {
+            "mfa_reauthenticate": _("Use a code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [
+            one | {"description": described.get(one["id"], one["description"])}
+            for one in by_factor or methods
+        ]
+
+    def is_reauthentication_required(self, *, app: str, **options: object) -> bool:
+        """Ask again only some minutes after the person came in by all that they have."""
+        request = self.request
+        records = get_authentication_records(request, request.user)
+        latest = max((float(record["at"]) for record in records), default=0.0)
+        since: float = time.time() - latest
+        return since >= float(account_settings.REAUTHENTICATION_TIMEOUT)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Let the password that the person chose hold."""

@@ -8,14 +8,23 @@ from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
 from gongshi.accounts.models import User
+from gongshi.accounts.sign_in.factors import owes_second_factor
 
 # Open to everybody who is signed in, whatever is owed.
 _ALWAYS = frozenset({"account_login", "account_logout"})
-_PASSWORD = frozenset({"account_change_password"})
+_FOR_PASSWORD = frozenset({"account_change_password"})
+_FOR_FACTOR = _FOR_PASSWORD | {
+    "second-factor",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+}
 
 
 class Duties:
-    """Leads whoever signed in with a one-time password to choose another one."""
+    """Leads to the password of one's own first, then to the second factor."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -28,18 +37,26 @@ class Duties:
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponseBase | None:
         """Lead to what is owed; nothing: let the view answer."""
-        if not request.path.startswith(settings.LOGIN_REDIRECT_URL):
-            return None
-        user = request.user
-        if not isinstance(user, User):
-            return None
         match = request.resolver_match
         name = match.url_name if match else None
-        if name in _ALWAYS:
+        if not request.path.startswith(settings.LOGIN_REDIRECT_URL) or name in _ALWAYS:
             return None
-        if user.must_change_password and name not in _PASSWORD:
-            return _lead(request, "account_change_password")
+        owed = _owed(request)
+        if owed is None or name in owed[1]:
+            return None
+        return _lead(request, owed[0])
+
+
+def _owed(request: HttpRequest) -> tuple[str, frozenset[str]] | None:
+    """Return the page where to do what is owed, and the addresses open meanwhile."""
+    user = request.user
+    if not isinstance(user, User):
         return None
+    if user.must_change_password:
+        return "account_change_password", _FOR_PASSWORD
+    if owes_second_factor(user):
+        return "second-factor", _FOR_FACTOR
+    return None
 
 
 def _lead(request: HttpRequest, view: str) -> HttpResponseBase:

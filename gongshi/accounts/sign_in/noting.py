@@ -31,6 +31,17 @@ def note_failure(attempt: Attempt) -> None:
     )
 
 
+def note_unknown(address: str, *, step: str, at: datetime) -> None:
+    """Note that somebody who has no account tried to come in."""
+    record_event(
+        at=at,
+        by=Actor(username=_NOBODY.username, address=address),
+        action="accounts.fail_sign_in",
+        target=Target(kind="user", key=_NOBODY.username),
+        details={"step": step},
+    )
+
+
 def note_sign_out(user: User, *, by: Actor, at: datetime) -> None:
     """Note that the person went."""
     target = Target(kind="user", key=user.username[:64])

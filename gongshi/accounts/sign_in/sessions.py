@@ -66,6 +66,35 @@ def open_sessions(user: User, at: datetime) -> Sequence[SignIn]:
     return list(found.order_by("-last_used_at", "-id"))
 
 
+def note_use(session_key: str, at: datetime) -> None:
+    """Note that the session was used; called once a minute at most."""
+    SignIn.objects.filter(session_key=session_key, last_used_at__lt=at).update(
+        last_used_at=at
+    )
+
+
+@transaction.atomic
+def end_session(
+    user: User, sign_in_id: int, *, but: str, by: Actor, at: datetime
+) -> bool:
+    """End one of the person's own sessions, not that of the key `but`.
+
+    Returns whether there was such a one.
+    """
+    found = SignIn.objects.filter(user=user, pk=sign_in_id).exclude(session_key=but)
+    ended = found.first()
+    if ended is None or not end_sessions(user, only=Q(pk=sign_in_id), but=but):
+        return False
+    record_event(
+        at=at,
+        by=by,
+        action="accounts.end_session",
+        target=Target(kind="user", key=user.username[:64]),
+        details={"browser": ended.browser, "address": ended.address},
+    )
+    return True
+
+
 def follow_session(before: str, after: str) -> None:
     """Note that a session goes on under another key."""
     SignIn.objects.filter(session_key=before).update(session_key=after)

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from gongshi.accounts.sign_in.factors import reseal_factors
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
 from gongshi.intake.actions_drafts import reseal_drafts
@@ -12,7 +13,7 @@ from gongshi.records.sealing import CannotUnseal
 
 
 class Command(BaseCommand):
-    """Reseals records, files and drafts; afterwards the old key may leave GONGSHI_FIELD_KEYS."""
+    """Reseals all that is sealed; afterwards the old key may leave GONGSHI_FIELD_KEYS."""
 
     help = (
         "Seal everything anew with the first key of GONGSHI_FIELD_KEYS."
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         """Reseal and say how much."""
         try:
             records, pieces = reseal_records(), reseal_files()
-            drafts = reseal_drafts()
+            drafts, factors = reseal_drafts(), reseal_factors()
         except CannotUnseal as error:
             raise CommandError(
                 f"A sealed value does not open ({error.code}). Add the key that sealed"
@@ -34,8 +35,14 @@ class Command(BaseCommand):
             by=Actor(username="operator"),
             action="records.rotate_keys",
             target=Target(kind="keys", key="field"),
-            details={"records": records, "pieces": pieces, "drafts": drafts},
+            details={
+                "records": records,
+                "pieces": pieces,
+                "drafts": drafts,
+                "factors": factors,
+            },
         )
         self.stdout.write(
-            f"Resealed {records} records and {pieces} pieces of files, {drafts} drafts."
+            f"Resealed {records} records and {pieces} pieces of files, {drafts} drafts,"
+            f" {factors} second factors."
         )

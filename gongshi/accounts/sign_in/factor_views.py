@@ -1,0 +1,84 @@
+"""Adding and removing second factors: allauth's views, each change an event."""
+
+from typing import Any
+
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gongshi.accounts.models import User
+from gongshi.accounts.sign_in.factors import note_factor
+from gongshi.accounts.sign_in.sessions import as_themselves
+from gongshi.addresses import address_of
+
+_ACCOUNT = reverse_lazy("account")
+_NOTED = "_noted"
+
+
+class _Noting:
+    """Writes the event and says what happened, once the form was right."""
+
+    request: HttpRequest
+    action: str
+    kind: str
+    sentence: str | Promise
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Do it, note it, say it."""
+        parent: Any = super()
+        response: HttpResponse = parent.form_valid(form)
+        user = self.request.user
+        assert isinstance(user, User)
+        by = as_themselves(user, address_of(self.request))
+        note_factor(user, action=self.action, kind=self.kind, by=by, at=timezone.now())
+        messages.success(self.request, str(self.sentence))
+        return response
+
+
+class AddAuthenticator(_Noting, ActivateTOTPView):
+    """Shows the secret as a picture and asks for the first code."""
+
+    template_name = "office/account/authenticator.html"
+    action, kind = "add_factor", "totp"
+    sentence = _("The code application is set up.")
+
+
+class RemoveAuthenticator(_Noting, DeactivateTOTPView):
+    """Asks whether the code application is to go."""
+
+    template_name = "office/account/authenticator_remove.html"
+    success_url = _ACCOUNT
+    action, kind = "remove_factor", "totp"
+    sentence = _("The code application is removed.")
+
+
+class AddPasskey(_Noting, AddWebAuthnView):
+    """Has the browser make a passkey."""
+
+    template_name = "office/account/passkey.html"
+    action, kind = "add_factor", "webauthn"
+    sentence = _("The passkey is set up.")
+
+
+class RemovePasskey(_Noting, RemoveWebAuthnView):
+    """Asks whether a passkey is to go."""
+
+    template_name = "office/account/passkey_remove.html"
+    success_url = _ACCOUNT
+    action, kind = "remove_factor", "webauthn"
+    sentence = _("The passkey is removed.")
+
+
+class NewRecoveryCodes(_Noting, GenerateRecoveryCodesView):
+    """Makes new recovery codes; the old ones are void."""
+
+    template_name = "office/account/recovery_codes_new.html"
+    action, kind = "add_factor", "recovery_codes"
+    sentence = _("These are your new recovery codes. The old ones are void.")
