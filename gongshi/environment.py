@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hmac import digest
 from pathlib import Path
 
@@ -144,6 +145,70 @@ def secrets_for(*, production: bool, folder: Path) -> Mapping[str, str]:
             " keep them safe and pass them in the environment."
         )
     return _kept_secrets(folder / "keys.env") | found
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleSignOn:
+    """A government's OpenID provider and how it knows us; `name` is on the button.
+
+    `username_claim` holds the user name here; `second_factor` says that the provider
+    asks for one itself, so that we need not.
+    """
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    username_claim: str
+    second_factor: bool
+
+    @property
+    def providers(self) -> dict[str, object]:
+        """The same as django-allauth wants it."""
+        return {
+            "openid_connect": {
+                "OAUTH_PKCE_ENABLED": True,
+                "SCOPE": ["openid", "profile"],
+                "APPS": [
+                    {
+                        "provider_id": "sso",
+                        "name": self.name,
+                        "client_id": self.client_id,
+                        "secret": self.client_secret,
+                        "settings": {"server_url": self.issuer},
+                    }
+                ],
+            }
+        }
+
+
+def single_sign_on(*, production: bool) -> SingleSignOn | None:
+    """Return the OpenID provider of GONGSHI_OIDC_…; none where no issuer is named.
+
+    Raises:
+        ImproperlyConfigured: a part is missing, or production would ask without TLS.
+    """
+    issuer = os.environ.get("GONGSHI_OIDC_ISSUER", "").rstrip("/")
+    if not issuer:
+        return None
+    needed = ("GONGSHI_OIDC_CLIENT_ID", "GONGSHI_OIDC_CLIENT_SECRET")
+    missing = [name for name in needed if not os.environ.get(name)]
+    if missing:
+        raise ImproperlyConfigured(
+            f"GONGSHI_OIDC_ISSUER is set, but not {', '.join(missing)}."
+        )
+    if production and not issuer.startswith("https://"):
+        raise ImproperlyConfigured(
+            f"GONGSHI_OIDC_ISSUER={issuer!r}: in production it begins with https://."
+        )
+    return SingleSignOn(
+        name=text("GONGSHI_OIDC_NAME", "政务统一身份认证"),
+        issuer=issuer,
+        client_id=os.environ[needed[0]],
+        client_secret=os.environ[needed[1]],
+        username_claim=text("GONGSHI_OIDC_USERNAME_CLAIM", "preferred_username"),
+        second_factor=boolean("GONGSHI_OIDC_SECOND_FACTOR", default=False),
+    )
 
 
 def field_keys(value: str) -> tuple[tuple[str, bytes], ...]:

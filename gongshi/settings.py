@@ -218,6 +218,13 @@ MFA_TOTP_TOLERANCE = 1  # periods of 30 seconds: telephones' clocks go wrong
 # A demo's logins and passwords are known to everybody; a second factor adds nothing
 # there. Nothing else switches it off.
 SECOND_FACTOR_REQUIRED = not DEMO
+# The government's single sign-on, where there is one
+SINGLE_SIGN_ON = None if APART else environment.single_sign_on(production=PRODUCTION)
+SOCIALACCOUNT_ADAPTER = "gongshi.accounts.sign_in.single_sign_on.GovernmentSignOn"
+SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.providers if SINGLE_SIGN_ON else {}
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our view asks for a POST
+SOCIALACCOUNT_STORE_TOKENS = False
 # Those limits and the codes that were used hold for all web servers together.
 CACHES = {
     "default": {

@@ -15,7 +15,7 @@ from tests.catalogue.factories import (
     CatalogueVersionFactory,
     DraftFactory,
 )
-from tests.factories import AT, UnitFactory
+from tests.factories import AT, MembershipFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 HOME = "/office/catalogue/lyg-hbj/"
@@ -69,7 +69,7 @@ def test_the_drafter_is_offered_no_approval_and_cannot_force_it(
     morning: None, department: Unit
 ) -> None:
     both = person("li", Role.ENTERER, department)
-    both.memberships.create(unit=department, role=Role.REVIEWER)
+    MembershipFactory.create(user=both, unit=department, role=Role.REVIEWER)
     client = browser_of(both)
     client.post(f"{HOME}draft/begin")
     client.post(f"{HOME}draft/add", ITEM)

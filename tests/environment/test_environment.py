@@ -97,3 +97,44 @@ def test_bad_calendar_file_stops_the_start_with_line_and_fault(
     assert str(refused.value) == (
         f"GONGSHI_CALENDAR_FILE={file}: line 3: write the date as 2027-01-01."
     )
+
+
+def test_single_sign_on_is_off_without_an_issuer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("GONGSHI_OIDC_ISSUER", raising=False)
+
+    assert environment.single_sign_on(production=True) is None
+
+
+def test_single_sign_on_keeps_its_secret_out_of_what_is_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GONGSHI_OIDC_ISSUER", "https://sso.example.gov.cn/")
+    monkeypatch.setenv("GONGSHI_OIDC_CLIENT_ID", "gongshi")
+    monkeypatch.setenv("GONGSHI_OIDC_CLIENT_SECRET", "not to be seen")
+
+    found = environment.single_sign_on(production=True)
+
+    assert found is not None
+    assert found.issuer == "https://sso.example.gov.cn"
+    assert not found.second_factor
+    assert "not to be seen" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "secret", "said"),
+    [
+        ("https://sso.example.gov.cn", "", "not GONGSHI_OIDC_CLIENT_SECRET"),
+        ("http://sso.example.gov.cn", "s", "begins with https://"),
+    ],
+)
+def test_half_a_single_sign_on_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, issuer: str, secret: str, said: str
+) -> None:
+    monkeypatch.setenv("GONGSHI_OIDC_ISSUER", issuer)
+    monkeypatch.setenv("GONGSHI_OIDC_CLIENT_ID", "gongshi")
+    monkeypatch.setenv("GONGSHI_OIDC_CLIENT_SECRET", secret)
+
+    with pytest.raises(ImproperlyConfigured, match=said):
+        environment.single_sign_on(production=True)

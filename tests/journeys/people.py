@@ -28,6 +28,7 @@ class Visit:
     def __init__(self, browser: Browser, address: str) -> None:
         self._browser = browser
         self._address = address
+        self._own = [address]
         self._windows: list[BrowserContext] = []
         self.faults: list[str] = []
 
@@ -46,6 +47,10 @@ class Visit:
         page.on("requestfailed", self._lose)
         page.on("response", self._receive)
         return page
+
+    def also(self, address: str) -> None:
+        """Take another address for the same site."""
+        self._own.append(address)
 
     def close(self) -> None:
         """Close all windows."""
@@ -71,7 +76,7 @@ class Visit:
             self.faults.append(f"lost: {request.url} {request.failure}")
 
     def _receive(self, response: Response) -> None:
-        if not response.url.startswith(self._address):
+        if not response.url.startswith((*self._own, "data:")):
             self.faults.append(f"elsewhere: {response.url}")
         is_page = response.request.resource_type == "document"
         if response.status >= (500 if is_page else 400):

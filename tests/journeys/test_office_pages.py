@@ -18,8 +18,9 @@ from playwright.sync_api import Browser
 from gongshi.accounts.models import Role, Unit
 from gongshi.accounts.permissions import roles_with
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
+from tests.journeys.account_scenes import SCENES as OF_ACCOUNTS
 from tests.journeys.entry_scenes import ENTRY_SCENES
-from tests.journeys.office_scenes import SCENES
+from tests.journeys.office_scenes import SCENES as OF_OFFICE
 from tests.journeys.studio import Fetched, Studio
 from tests.matrix.addresses import addresses
 from tests.matrix.routes import ROUTES
@@ -30,6 +31,7 @@ pytestmark = [
     pytest.mark.allow_hosts(["127.0.0.1"]),
 ]
 
+SCENES = {**OF_OFFICE, **OF_ACCOUNTS}
 _OFFICE = {a.name for a in addresses() if a.route.startswith(("office/", "help/"))}
 _SCENES = {**SCENES, **ENTRY_SCENES}
 _VISITED = sorted(

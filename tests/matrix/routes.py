@@ -155,6 +155,8 @@ ROUTES: Mapping[str, Entry] = {
     "account_login": entrance(),
     "account_logout": signed_in(),
     "mfa_authenticate": entrance(),
+    "openid_connect_login": entrance(fixed={"provider_id": "sso"}),
+    "openid_connect_callback": entrance(fixed={"provider_id": "sso"}),
     "account_change_password": signed_in(),
     "account": signed_in(),
     "end-session": signed_in(fixed={"sign_in_id": 0}),

@@ -7,7 +7,7 @@ from django.test import Client
 from gongshi.accounts.city import read_city
 from gongshi.accounts.demo import CITY, DEMO_LOGINS, PASSWORD
 from gongshi.accounts.models import User
-from tests.factories import BatchFactory, UserFactory
+from tests.factories import BatchFactory, MembershipFactory, UserFactory
 from tests.office.desk import address, page_of
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
@@ -22,10 +22,16 @@ PAGES = (
 
 
 @pytest.fixture
-def password(officer: User) -> str:
-    """Return the officer's password."""
-    officer.set_password("苍梧-2016-春")
-    officer.save()
+def clerk() -> User:
+    """Return somebody who only enters, and so needs no second factor."""
+    return MembershipFactory.create().user
+
+
+@pytest.fixture
+def password(clerk: User) -> str:
+    """Return the clerk's password."""
+    clerk.set_password("苍梧-2016-春")
+    clerk.save()
     return "苍梧-2016-春"
 
 
@@ -47,9 +53,9 @@ def test_publishing_asks_a_stranger_to_sign_in(stranger: Client) -> None:
 
 
 def test_sign_in_leads_to_the_page_that_was_asked_for(
-    stranger: Client, officer: User, password: str
+    stranger: Client, clerk: User, password: str
 ) -> None:
-    fields = {"username": officer.username, "password": password}
+    fields = {"username": clerk.username, "password": password}
 
     response = stranger.post("/office/sign-in/", fields | {"next": "/office/upload/"})
 
@@ -58,9 +64,9 @@ def test_sign_in_leads_to_the_page_that_was_asked_for(
 
 
 def test_sign_in_leads_to_no_other_site(
-    stranger: Client, officer: User, password: str
+    stranger: Client, clerk: User, password: str
 ) -> None:
-    fields = {"username": officer.username, "password": password}
+    fields = {"username": clerk.username, "password": password}
 
     response = stranger.post(
         "/office/sign-in/", fields | {"next": "https://example.org/"}

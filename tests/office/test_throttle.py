@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from gongshi.accounts.models import FailedSignIn, User
-from tests.factories import AT
+from gongshi.accounts.models import FailedSignIn
+from tests.factories import AT, MembershipFactory
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
@@ -16,11 +16,12 @@ SAID = "The password was wrong 5 times. Wait 15 minutes"
 
 
 @pytest.fixture
-def name(officer: User) -> str:
-    """Return the name of an officer who knows the password."""
-    officer.set_password(RIGHT)
-    officer.save()
-    return officer.username
+def name() -> str:
+    """Return the name of a clerk, who needs no second factor, with that password."""
+    user = MembershipFactory.create().user
+    user.set_password(RIGHT)
+    user.save()
+    return user.username
 
 
 def _try(client: Client, name: str, password: str, address: str = "10.0.0.1") -> str:

@@ -153,6 +153,10 @@ class OfficeAccounts(DefaultAccountAdapter):
         since: float = time.time() - latest
         return since >= float(account_settings.REAUTHENTICATION_TIMEOUT)
 
+    def get_login_stages(self) -> list[str]:
+        """Name the one step between the password and being in."""
+        return ["gongshi.accounts.sign_in.steps.SecondFactor"]
+
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Let the password that the person chose hold."""
         assert isinstance(user, User)

@@ -9,6 +9,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from gongshi.accounts.models import User
 from gongshi.accounts.sign_in.factors import owes_second_factor
+from gongshi.accounts.sign_in.steps import provider_asked
 
 # Open to everybody who is signed in, whatever is owed.
 _ALWAYS = frozenset({"account_login", "account_logout"})
@@ -54,7 +55,7 @@ def _owed(request: HttpRequest) -> tuple[str, frozenset[str]] | None:
         return None
     if user.must_change_password:
         return "account_change_password", _FOR_PASSWORD
-    if owes_second_factor(user):
+    if not provider_asked(request) and owes_second_factor(user):
         return "second-factor", _FOR_FACTOR
     return None
 

@@ -14,6 +14,7 @@ from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.urls import path
 
 from gongshi.accounts.sign_in import factor_views, views
+from gongshi.accounts.sign_in.sign_on_views import come_back, leave_for_provider
 
 _CODES = "office/account/recovery_codes"
 
@@ -23,6 +24,16 @@ urlpatterns = [
         "sign-in/second-factor/",
         AuthenticateView.as_view(template_name="office/second_step.html"),
         name="mfa_authenticate",
+    ),
+    path(
+        "sign-in/<str:provider_id>/login/",
+        leave_for_provider,
+        name="openid_connect_login",
+    ),
+    path(
+        "sign-in/<str:provider_id>/login/callback/",
+        come_back,
+        name="openid_connect_callback",
     ),
     path(
         "sign-out/",

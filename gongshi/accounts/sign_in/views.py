@@ -43,6 +43,7 @@ class SignIn(LoginView):
         return found | {
             "next": found["redirect_field_value"],
             "demo_logins": logins,
+            "single_sign_on": settings.SINGLE_SIGN_ON,
         }
 
 
