@@ -46,7 +46,7 @@ class AddAuthenticator(_Noting, ActivateTOTPView):
     """Shows the secret as a picture and asks for the first code."""
 
     template_name = "office/account/authenticator.html"
-    action, kind = "add_factor", "totp"
+    action, kind = "accounts.add_factor", "totp"
     sentence = _("The code application is set up.")
 
 
@@ -55,7 +55,7 @@ class RemoveAuthenticator(_Noting, DeactivateTOTPView):
 
     template_name = "office/account/authenticator_remove.html"
     success_url = _ACCOUNT
-    action, kind = "remove_factor", "totp"
+    action, kind = "accounts.remove_factor", "totp"
     sentence = _("The code application is removed.")
 
 
@@ -63,7 +63,7 @@ class AddPasskey(_Noting, AddWebAuthnView):
     """Has the browser make a passkey."""
 
     template_name = "office/account/passkey.html"
-    action, kind = "add_factor", "webauthn"
+    action, kind = "accounts.add_factor", "webauthn"
     sentence = _("The passkey is set up.")
 
 
@@ -72,7 +72,7 @@ class RemovePasskey(_Noting, RemoveWebAuthnView):
 
     template_name = "office/account/passkey_remove.html"
     success_url = _ACCOUNT
-    action, kind = "remove_factor", "webauthn"
+    action, kind = "accounts.remove_factor", "webauthn"
     sentence = _("The passkey is removed.")
 
 
@@ -80,5 +80,5 @@ class NewRecoveryCodes(_Noting, GenerateRecoveryCodesView):
     """Makes new recovery codes; the old ones are void."""
 
     template_name = "office/account/recovery_codes_new.html"
-    action, kind = "add_factor", "recovery_codes"
+    action, kind = "accounts.add_factor", "recovery_codes"
     sentence = _("These are your new recovery codes. The old ones are void.")

@@ -126,7 +126,7 @@ def note_factor(user: User, *, action: str, kind: str, by: Actor, at: datetime) 
     record_event(
         at=at,
         by=by,
-        action=f"accounts.{action}",
+        action=action,
         target=Target(kind="user", key=user.username[:64]),
         details={"factor": kind},
     )
