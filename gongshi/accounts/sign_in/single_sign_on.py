@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -41,7 +41,7 @@ class GovernmentSignOn(DefaultSocialAccountAdapter):
             sociallogin.account.save(update_fields=["extra_data"])
         else:
             self._connect(request, sociallogin, claims)
-        if not sociallogin.user.is_active:
+        if sociallogin.user is None or not sociallogin.user.is_active:
             self._refuse(request)
 
     def on_authentication_error(
@@ -65,7 +65,9 @@ class GovernmentSignOn(DefaultSocialAccountAdapter):
     def _connect(
         self, request: HttpRequest, sociallogin: SocialLogin, claims: Mapping[str, Any]
     ) -> None:
-        name = claims.get(settings.SINGLE_SIGN_ON.username_claim)
+        configured = settings.SINGLE_SIGN_ON
+        assert configured is not None  # nobody comes this way without
+        name = claims.get(configured.username_claim)
         user = (
             User.objects.filter(
                 username=name, is_active=True, socialaccount=None
@@ -77,7 +79,7 @@ class GovernmentSignOn(DefaultSocialAccountAdapter):
             self._refuse(request)
         sociallogin.connect(request, user)
 
-    def _refuse(self, request: HttpRequest) -> None:
+    def _refuse(self, request: HttpRequest) -> NoReturn:
         note_unknown(address_of(request), step="single-sign-on", at=_now())
         messages.error(
             request,

@@ -11,7 +11,10 @@ def provider_asked(request: HttpRequest, user: AbstractBaseUser | None = None) -
     """Say whether this session came by a provider that asks for a second factor."""
     if settings.SINGLE_SIGN_ON is None or not settings.SINGLE_SIGN_ON.second_factor:
         return False
-    records = get_authentication_records(request, user or request.user)
+    who = user or request.user
+    if not isinstance(who, AbstractBaseUser):
+        return False
+    records = get_authentication_records(request, who)
     return any(record["method"] == "socialaccount" for record in records)
 
 
