@@ -51,6 +51,7 @@ def workbook(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
     try:
         if request.method != "POST" and "unmasked" not in request.GET:
             return sent(name, lambda path: write_marked_workbook(found, path))
+        _refuse_without_right(request, found)  # before anything is opened
         return _unmasked(
             request,
             found,
@@ -100,8 +101,7 @@ def _unmasked(
     send: Callable[[], FileResponse],
 ) -> HttpResponseBase:
     """Ask for the reason; with one, note it and send the file."""
-    if not can(request.user, Permission.RECORD_REVEAL, batch.unit):
-        raise PermissionDenied
+    _refuse_without_right(request, batch)
     initial = {
         "kind": RevealReason.CORRECTION,
         "reason": gettext("Correct the rows of the batch that went back"),
@@ -123,6 +123,11 @@ def _unmasked(
         at=timezone.now(),
     )
     return response
+
+
+def _refuse_without_right(request: HttpRequest, batch: Batch) -> None:
+    if not can(request.user, Permission.RECORD_REVEAL, batch.unit):
+        raise PermissionDenied
 
 
 def _damaged(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:

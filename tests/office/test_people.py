@@ -14,6 +14,7 @@ from gongshi.accounts.permissions import given_by
 from gongshi.audit.actors import Actor
 from gongshi.audit.models import Event
 from tests.factories import AT, MembershipFactory, UnitFactory, UserFactory
+from tests.second_factor import give_factor
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 _ANOTHER = Actor(username="another", role="system_admin")
@@ -106,12 +107,12 @@ def test_the_list_costs_the_same_for_many_people(
 ) -> None:
     client = browser(with_role(city, Role.SYSTEM_ADMIN))
     client.get("/office/people/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/office/people/")
     for _ in range(10):
         with_role(UnitFactory.create(superior=city), Role.ENTERER)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/office/people/")
 
 
@@ -308,6 +309,7 @@ def test_the_page_says_that_the_last_administrator_stays(
 ) -> None:
     last = with_role(city, Role.SYSTEM_ADMIN)
     superuser = UserFactory.create(unit=city, is_superuser=True)
+    give_factor(superuser)
 
     answer = browser(superuser).post(at(last, "end"), follow=True)
 

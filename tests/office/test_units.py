@@ -111,16 +111,16 @@ def test_the_tree_costs_the_same_for_many_units(
 ) -> None:
     client = browser(city, Role.SYSTEM_ADMIN)
     page(client, "/office/units/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "/office/units/")
     for number in range(20):
         ResponsiblePersonFactory.create(
             unit=UnitFactory.create(superior=city, code=f"x-{number}")
         )
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "/office/units/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "/office/units/?q=x-")
 
 

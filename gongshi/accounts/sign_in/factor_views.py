@@ -1,13 +1,17 @@
 """Adding and removing second factors: allauth's views, each change an event."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,8 +22,26 @@ from gongshi.accounts.sign_in.factors import note_factor
 from gongshi.accounts.sign_in.sessions import as_themselves
 from gongshi.addresses import address_of
 
+_View = Callable[..., HttpResponseBase]
 _ACCOUNT = reverse_lazy("account")
-_NOTED = "_noted"
+
+
+def only_with(kind: Authenticator.Type) -> Callable[[_View], _View]:
+    """Lead whoever has no factor of this kind to their account instead."""
+
+    def guard(view: _View) -> _View:
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, *args: object, **kwargs: object
+        ) -> HttpResponseBase:
+            factors = Authenticator.objects.filter(user_id=request.user.pk, type=kind)
+            if request.user.is_authenticated and not factors.exists():
+                return redirect("account")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
 
 
 class _Noting:

@@ -6,6 +6,7 @@ Most have allauth's names, by which it finds them.
 from allauth.account.views import LogoutView, ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.base.views import ReauthenticateView as ConfirmByCode
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import (
     DownloadRecoveryCodesView,
     ViewRecoveryCodesView,
@@ -14,9 +15,11 @@ from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.urls import path
 
 from gongshi.accounts.sign_in import factor_views, views
+from gongshi.accounts.sign_in.factor_views import only_with
 from gongshi.accounts.sign_in.sign_on_views import come_back, leave_for_provider
 
 _CODES = "office/account/recovery_codes"
+TOTP, CODES = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="account_login"),
@@ -77,7 +80,7 @@ urlpatterns = [
     ),
     path(
         "account/authenticator/remove",
-        factor_views.RemoveAuthenticator.as_view(),
+        only_with(TOTP)(factor_views.RemoveAuthenticator.as_view()),
         name="mfa_deactivate_totp",
     ),
     path(
@@ -92,7 +95,7 @@ urlpatterns = [
     ),
     path(
         "account/recovery-codes/",
-        ViewRecoveryCodesView.as_view(template_name=f"{_CODES}.html"),
+        only_with(CODES)(ViewRecoveryCodesView.as_view(template_name=f"{_CODES}.html")),
         name="mfa_view_recovery_codes",
     ),
     path(
@@ -102,7 +105,9 @@ urlpatterns = [
     ),
     path(
         "account/recovery-codes/download",
-        DownloadRecoveryCodesView.as_view(template_name=f"{_CODES}.txt"),
+        only_with(CODES)(
+            DownloadRecoveryCodesView.as_view(template_name=f"{_CODES}.txt")
+        ),
         name="mfa_download_recovery_codes",
     ),
     # Where allauth goes on after it.
