@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 
 from gongshi.accounts.models import Role, Unit
 from gongshi.accounts.permissions import roles_with
+from tests.closing import end
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
 from tests.journeys.account_scenes import SCENES as OF_ACCOUNTS
 from tests.journeys.entry_scenes import ENTRY_SCENES
@@ -77,7 +78,7 @@ def examine(studio: Studio, client: Client, path: str, name: str) -> list[str]:
     """Look at a page in every way; return what is wrong with it."""
     response = client.get(path)
     if not _is_page(response):
-        response.close()
+        end(response)
         return []
     fetched = Fetched(
         status=response.status_code,

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from gongshi.accounts.models import Role, Unit
 from gongshi.accounts.permissions import roles_with
+from tests.closing import end
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
 from tests.matrix.addresses import addresses
 from tests.matrix.entries import Entry
@@ -232,7 +233,7 @@ def _ask(
     with transaction.atomic(), transaction.atomic("portal"):
         path = _path(entry, name, unit)
         response = client.generic(method, path, headers=headers)
-        response.close()
+        end(response)
         transaction.set_rollback(True)
         transaction.set_rollback(True, using="portal")
     location = response.headers.get("Location", "")
