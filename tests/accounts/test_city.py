@@ -149,7 +149,9 @@ def test_loading_keeps_what_the_office_knows_and_the_file_does_not(
 ) -> None:
     city = folder(tmp_path, _GOOD)
     load_city(city, by=BY, at=AT)
-    Unit.objects.update(site_address="http://www.x.example/", credit_code="1")
+    Unit.objects.filter(code="x-zf").update(
+        site_address="http://www.x.example/", credit_code="1"
+    )
     Unit.objects.create(
         code="own", name="本地单位", region_code="320700", start_date=AT.date()
     )

@@ -12,7 +12,13 @@ from gongshi.portal.models import Cursor, Tombstone
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
 AT = datetime(2016, 3, 1, 9, 30, 0, 123456, tzinfo=UTC)
-_UNLIKE = {"position": 1, "operation": "withdraw", "unit_code": "u", "unit_name": "U"}
+_UNLIKE = {
+    "position": 1,
+    "operation": "withdraw",
+    "person": "legal",
+    "unit_code": "u",
+    "unit_name": "U",
+}
 
 
 def _insert(*rows: tuple[object, ...]) -> int:
