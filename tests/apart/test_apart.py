@@ -50,12 +50,12 @@ from gongshi.portal.models import Tombstone
 from gongshi.portal.opendata.collecting import _one_moment
 Tombstone.objects.using("portal").update(reason="before")
 with _one_moment():
-    Tombstone.objects.using("portal").get()
+    Tombstone.objects.using("portal").first()
     other = sqlite3.connect(settings.DATABASES["portal"]["NAME"], timeout=5)
     other.execute("UPDATE tombstone SET reason = 'after'")
     other.commit()
-    print(Tombstone.objects.using("portal").get().reason)
-print(Tombstone.objects.using("portal").get().reason)
+    print(Tombstone.objects.using("portal").first().reason)
+print(Tombstone.objects.using("portal").first().reason)
 """
 _MOST_PAGES = 400
 
