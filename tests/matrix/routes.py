@@ -148,6 +148,7 @@ ROUTES: Mapping[str, Entry] = {
     "accounts:person": guarded(Permission.PEOPLE_MANAGE, person),
     "accounts:give-role": guarded(Permission.PEOPLE_MANAGE, person),
     "accounts:give-password": guarded(Permission.PEOPLE_MANAGE, person),
+    "accounts:take-factors": guarded(Permission.PEOPLE_MANAGE, person),
     "accounts:end-person": guarded(Permission.PEOPLE_MANAGE, person),
     "accounts:resume-person": guarded(Permission.PEOPLE_MANAGE, person),
     "accounts:take-role": guarded(Permission.PEOPLE_MANAGE, role),

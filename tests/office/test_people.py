@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from gongshi.accounts.models import Membership, Role, Unit, User
 from gongshi.accounts.people.actions import CannotChangePerson, end_person, take_role
 from gongshi.accounts.permissions import given_by
+from gongshi.accounts.sign_in.factors import has_second_factor
 from gongshi.audit.actors import Actor
 from gongshi.audit.models import Event
 from tests.factories import AT, MembershipFactory, UnitFactory, UserFactory
@@ -231,7 +232,7 @@ def test_nobody_changes_their_own_roles_or_account(city: Unit) -> None:
     assert actions() == []
 
 
-@pytest.mark.parametrize("end", ["password", "end", "resume"])
+@pytest.mark.parametrize("end", ["password", "factors", "end", "resume"])
 def test_whoever_has_a_higher_role_is_not_managed_by_a_unit_administrator(
     city: Unit, bureau: Unit, end: str
 ) -> None:
@@ -283,6 +284,18 @@ def test_a_new_password_is_shown_once(bureau: Unit) -> None:
     assert secret is not None
     person.refresh_from_db()
     assert person.check_password(secret[1])
+
+
+def test_lost_second_factors_are_taken_away(bureau: Unit) -> None:
+    person = with_role(bureau, Role.REVIEWER)
+    client = browser(with_role(bureau, Role.UNIT_ADMIN))
+    assert at(person, "factors") in client.get(at(person)).content.decode()
+
+    client.post(at(person, "factors"))
+
+    assert not has_second_factor(person)
+    assert actions() == ["take_factors_away"]
+    assert at(person, "factors") not in client.get(at(person)).content.decode()
 
 
 def test_the_last_system_administrator_of_the_city_stays(

@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gongshi.accounts.models import Role, User
+from gongshi.accounts.sign_in.factors import has_second_factor
 from gongshi.audit.models import Event
 from tests.factories import UnitFactory
+from tests.second_factor import give_factor
 from tests.sign_in.conftest import fresh_browser, sign_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
@@ -51,6 +53,18 @@ def test_a_new_password_is_given_to_who_is_there() -> None:
 
     assert sign_in(fresh_browser(), "admin", first) == ""
     assert sign_in(fresh_browser(), "admin", second) == "/office/"
+
+
+def test_lost_factors_of_the_last_administrator_are_taken_away() -> None:
+    UnitFactory.create(code="lyg")
+    _create("admin", "--unit", "lyg")
+    user = User.objects.get(username="admin")
+    give_factor(user)
+
+    _create("admin", "--again")
+    assert has_second_factor(user)
+    _create("admin", "--again", "--without-factors")
+    assert not has_second_factor(user)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/<int:key>/", views.person, name="person"),
     path("people/<int:key>/give", views.give, name="give-role"),
     path("people/<int:key>/password", views.password, name="give-password"),
+    path("people/<int:key>/factors", views.take_factors, name="take-factors"),
     path("people/<int:key>/end", views.end, name="end-person"),
     path("people/<int:key>/resume", views.resume, name="resume-person"),
     path("roles/<int:key>/take", views.take, name="take-role"),

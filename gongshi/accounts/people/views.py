@@ -38,6 +38,7 @@ from gongshi.accounts.people.actions import (
 )
 from gongshi.accounts.people.forms import NOT_GIVEN, PersonForm, RoleForm
 from gongshi.accounts.requests import acting, requires
+from gongshi.accounts.sign_in.factors import has_second_factor, take_factors_away
 from gongshi.accounts.sign_in.passwords import ONE_TIME_HOLDS, give_one_time_password
 from gongshi.audit.actors import Actor
 from gongshi.audit.presenting import shown_history
@@ -165,6 +166,21 @@ def password(request: HttpRequest, key: int) -> HttpResponse:
 
 @requires(MANAGE)
 @require_POST
+def take_factors(request: HttpRequest, key: int) -> HttpResponse:
+    """Take the second factors away from somebody who lost them."""
+    found, by = _managed(request, key)
+    take_factors_away(found, by=by, at=timezone.now())
+    messages.success(
+        request,
+        gettext(
+            "The second factors are gone. At the next sign-in new ones are set up."
+        ),
+    )
+    return redirect("accounts:person", key=key)
+
+
+@requires(MANAGE)
+@require_POST
 def end(request: HttpRequest, key: int) -> HttpResponse:
     """Take all roles and let the person in no more."""
     found, by = _managed(request, key)
@@ -240,6 +256,7 @@ def _person_page(
         "is_own": is_own,
         "manages": manages(request.user, found),
         "made": made,
+        "has_factor": has_second_factor(found),
         "holds_days": ONE_TIME_HOLDS.days,
         "history": shown_history("user", found.username[:64]),
     }

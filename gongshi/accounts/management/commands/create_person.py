@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongshi.accounts.actions import CannotCreatePerson, create_person, give_role
 from gongshi.accounts.models import Role, Unit, User
+from gongshi.accounts.sign_in.factors import take_factors_away
 from gongshi.accounts.sign_in.passwords import ONE_TIME_HOLDS, give_one_time_password
 from gongshi.audit.actors import Actor
 
@@ -32,12 +33,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--again", action="store_true", help="only give a new one-time password"
         )
+        parser.add_argument(
+            "--without-factors",
+            action="store_true",
+            help="with --again: also take away second factors that were lost",
+        )
 
     @transaction.atomic
     def handle(self, *arguments: object, **options: object) -> None:
         """Create the person, or find them, and print the password."""
         username = str(options["username"])
         user = _found(username) if options["again"] else _created(username, options)
+        if options["without_factors"]:
+            take_factors_away(user, by=_OPERATOR, at=timezone.now())
         password = give_one_time_password(user, by=_OPERATOR, at=timezone.now())
         self.stdout.write(
             f"{username}\n"
