@@ -5,9 +5,8 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import polars as pl
@@ -25,40 +24,16 @@ from gongshi.portal.opendata.making import CannotMakeSet, forget_sets, make_set
 from gongshi.portal.opendata.sets import DAILY, MONTHLY, names
 from gongshi.portal.opendata.tables import Table, tables
 from gongshi.portal.store import STORE
+from tests.portal.bulk_sets import AT, NAME, csv_rows, made, ndjson_lines, sheet_rows
 from tests.portal.chain import apply_chained
 from tests.portal.changes import TODAY, change, record_id, withdrawal
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
-_AT = datetime(2016, 3, 1, 16, 5, tzinfo=UTC)
-_NAME = "licence-jiangsu-2016"
-
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "localdate", lambda: TODAY)
-
-
-def _made(root: Path) -> Path:
-    make_set(root, TODAY, at=_AT)
-    return root / DAILY / "2016-03-01"
-
-
-def _csv(folder: Path, name: str = _NAME) -> list[dict[str, str]]:
-    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _lines(folder: Path, name: str = _NAME) -> list[dict[str, Any]]:
-    text = (folder / f"{name}.ndjson").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def _sheet(folder: Path, name: str = _NAME) -> list[tuple[Any, ...]]:
-    book = openpyxl.load_workbook(folder / f"{name}.xlsx")
-    return [
-        tuple(cell.value for cell in row) for sheet in book for row in sheet.iter_rows()
-    ]
 
 
 def test_all_formats_hold_the_records_on_display(tmp_path: Path) -> None:
@@ -73,14 +48,14 @@ def test_all_formats_hold_the_records_on_display(tmp_path: Path) -> None:
     )
     expected = [str(record_id(1)), str(record_id(7))]
 
-    folder = _made(tmp_path)
+    folder = made(tmp_path)
 
-    frame = pl.read_parquet(folder / f"{_NAME}.parquet")
-    assert [row["record_id"] for row in _csv(folder)] == expected
-    assert [line["record_id"] for line in _lines(folder)] == expected
-    assert [row[0] for row in _sheet(folder)[1:]] == expected
+    frame = pl.read_parquet(folder / f"{NAME}.parquet")
+    assert [row["record_id"] for row in csv_rows(folder)] == expected
+    assert [line["record_id"] for line in ndjson_lines(folder)] == expected
+    assert [row[0] for row in sheet_rows(folder)[1:]] == expected
     assert frame.get_column("record_id").to_list() == expected
-    assert [row["record_id"] for row in _csv(folder, "penalty-jiangsu-2016")] == [
+    assert [row["record_id"] for row in csv_rows(folder, "penalty-jiangsu-2016")] == [
         str(record_id(6))
     ]
 
@@ -90,7 +65,7 @@ def test_json_is_exactly_what_was_published(tmp_path: Path) -> None:
         change(1, title='=1+1 "引号"\n换行'), change(2, status=None, category=None)
     )
 
-    lines = _lines(_made(tmp_path))
+    lines = ndjson_lines(made(tmp_path))
 
     assert [canonical(line["record"]) for line in lines] == [
         each.payload for each in published
@@ -106,7 +81,7 @@ def test_spreadsheet_goes_on_in_a_further_sheet(
     monkeypatch.setattr(writing, "ROWS_OF_A_SHEET", 2)
     apply_chained(*(change(number) for number in range(1, 6)))
 
-    book = openpyxl.load_workbook(_made(tmp_path) / f"{_NAME}.xlsx")
+    book = openpyxl.load_workbook(made(tmp_path) / f"{NAME}.xlsx")
 
     assert [sheet.max_row for sheet in book] == [3, 3, 2]
     assert {sheet.cell(1, 1).value for sheet in book} == {"记录标识"}
@@ -115,7 +90,7 @@ def test_spreadsheet_goes_on_in_a_further_sheet(
 def test_typed_columns_have_the_types_of_the_description(tmp_path: Path) -> None:
     apply_chained(change(1))
 
-    frame = pl.read_parquet(_made(tmp_path) / f"{_NAME}.parquet")
+    frame = pl.read_parquet(made(tmp_path) / f"{NAME}.parquet")
 
     assert frame.schema["published_on"] == pl.Date
     assert frame.schema["XK_JDRQ"] == pl.Date
@@ -126,7 +101,7 @@ def test_typed_columns_have_the_types_of_the_description(tmp_path: Path) -> None
 def test_description_names_every_file_with_its_size_and_sum(tmp_path: Path) -> None:
     (published,) = apply_chained(change(1))
 
-    folder = _made(tmp_path)
+    folder = made(tmp_path)
 
     package = json.loads((folder / "datapackage.json").read_text())
     paths = {resource["path"] for resource in package["resources"]}
@@ -148,7 +123,7 @@ def test_description_names_every_file_with_its_size_and_sum(tmp_path: Path) -> N
 def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
     apply_chained(change(1))
 
-    folder = _made(tmp_path)
+    folder = made(tmp_path)
 
     lines = (folder / "SHA256SUMS").read_text().splitlines()
     assert len(lines) == len(list(folder.iterdir())) - 1
@@ -160,7 +135,7 @@ def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
 def test_table_follows_its_own_schema(tmp_path: Path) -> None:
     apply_chained(*(change(n, display_until=None) for n in range(1, 4)))
 
-    folder = _made(tmp_path)
+    folder = made(tmp_path)
 
     package = json.loads((folder / "datapackage.json").read_text())
     for resource in package["resources"]:
@@ -204,20 +179,20 @@ def test_no_column_is_internal(table: Table) -> None:
 
 
 def test_empty_store_makes_an_empty_set(tmp_path: Path) -> None:
-    folder = _made(tmp_path)
+    folder = made(tmp_path)
 
-    assert _csv(folder) == []
-    assert _lines(folder) == []
-    assert len(_sheet(folder)) == 1
-    assert pl.read_parquet(folder / f"{_NAME}.parquet").is_empty()
+    assert csv_rows(folder) == []
+    assert ndjson_lines(folder) == []
+    assert len(sheet_rows(folder)) == 1
+    assert pl.read_parquet(folder / f"{NAME}.parquet").is_empty()
 
 
 def test_set_is_made_once(tmp_path: Path) -> None:
     apply_chained(change(1))
-    first = make_set(tmp_path, TODAY, at=_AT)
+    first = make_set(tmp_path, TODAY, at=AT)
     inode = (tmp_path / DAILY / "2016-03-01").stat().st_ino
 
-    again = make_set(tmp_path, TODAY, at=_AT)
+    again = make_set(tmp_path, TODAY, at=AT)
 
     assert (first, again) == (True, False)
     assert (tmp_path / DAILY / "2016-03-01").stat().st_ino == inode
@@ -225,15 +200,15 @@ def test_set_is_made_once(tmp_path: Path) -> None:
 
 def test_first_set_of_a_month_is_kept_unchanged(tmp_path: Path) -> None:
     first = apply_chained(change(1))
-    make_set(tmp_path, date(2016, 3, 1), at=_AT)
+    make_set(tmp_path, date(2016, 3, 1), at=AT)
     apply_more(first, change(2))
 
-    make_set(tmp_path, date(2016, 3, 2), at=_AT)
+    make_set(tmp_path, date(2016, 3, 2), at=AT)
 
     assert names(tmp_path, DAILY) == ["2016-03-02", "2016-03-01"]
     assert names(tmp_path, MONTHLY) == ["2016-03"]
-    assert len(_lines(tmp_path / MONTHLY / "2016-03")) == 1
-    assert len(_lines(tmp_path / DAILY / "2016-03-02")) == 2
+    assert len(ndjson_lines(tmp_path / MONTHLY / "2016-03")) == 1
+    assert len(ndjson_lines(tmp_path / DAILY / "2016-03-02")) == 2
 
 
 def apply_more(before: Sequence[PublicChange], *changes: PublicChange) -> None:
@@ -243,7 +218,7 @@ def apply_more(before: Sequence[PublicChange], *changes: PublicChange) -> None:
 
 def test_old_sets_are_forgotten(tmp_path: Path) -> None:
     for day in range(1, 6):
-        make_set(tmp_path, date(2016, 3, day), at=_AT)
+        make_set(tmp_path, date(2016, 3, day), at=AT)
 
     forget_sets(tmp_path, days=2, months=1)
 
@@ -273,14 +248,14 @@ def test_killed_attempt_shows_nothing_and_is_continued(
 
     monkeypatch.setattr(collecting, "_records", records)
     with pytest.raises(_Killed):
-        make_set(tmp_path, TODAY, at=_AT)
+        make_set(tmp_path, TODAY, at=AT)
     shown = names(tmp_path, DAILY)
 
-    folder = _made(tmp_path)
+    folder = made(tmp_path)
 
     assert shown == []
     assert asked == [0, 3, 6, 6, 9]
-    assert [line["sequence"] for line in _lines(folder)] == list(range(1, 10))
+    assert [line["sequence"] for line in ndjson_lines(folder)] == list(range(1, 10))
 
 
 def test_file_that_was_written_is_not_written_again(
@@ -299,11 +274,11 @@ def test_file_that_was_written_is_not_written_again(
     with monkeypatch.context() as broken:
         broken.setattr(making, "WRITERS", {"csv": counted, "ndjson": killed})
         with pytest.raises(_Killed):
-            make_set(tmp_path, TODAY, at=_AT)
+            make_set(tmp_path, TODAY, at=AT)
     whole = {**writing.WRITERS, "csv": counted}
     monkeypatch.setattr(making, "WRITERS", whole)
 
-    _made(tmp_path)
+    made(tmp_path)
 
     assert sorted(written) == sorted(table.name for table in tables())
 
@@ -320,17 +295,17 @@ def test_attempt_of_another_moment_is_not_mixed_in(
         broken.setattr(making, "describe", killed)
         broken.setattr(making, "parts_of", killed)
         with pytest.raises(_Killed):
-            make_set(tmp_path, TODAY, at=_AT)
+            make_set(tmp_path, TODAY, at=AT)
     apply_more(first, withdrawal(3, record=1))
 
-    folder = _made(tmp_path)
+    folder = made(tmp_path)
 
-    assert [line["sequence"] for line in _lines(folder)] == [2]
+    assert [line["sequence"] for line in ndjson_lines(folder)] == [2]
 
 
 def test_second_process_keeps_out(tmp_path: Path) -> None:
     with making.alone(tmp_path), pytest.raises(CannotMakeSet):
-        make_set(tmp_path, TODAY, at=_AT)
+        make_set(tmp_path, TODAY, at=AT)
 
 
 @pytest.mark.postgresql
@@ -359,9 +334,9 @@ def test_set_is_of_one_moment_and_keeps_nobody_from_publishing(
 
     monkeypatch.setattr(collecting, "_records", records)
 
-    folder = _made(tmp_path)
+    folder = made(tmp_path)
 
-    assert [line["sequence"] for line in _lines(folder)] == [1, 2, 3, 4]
+    assert [line["sequence"] for line in ndjson_lines(folder)] == [1, 2, 3, 4]
     assert PublishedRecord.objects.using(STORE).count() == 4
 
 
@@ -370,7 +345,7 @@ def test_command_makes_the_set_and_forgets_old_ones(
 ) -> None:
     settings.OPEN_DATA_DIR = tmp_path
     settings.OPEN_DATA_DAYS = 1
-    make_set(tmp_path, date(2016, 2, 29), at=_AT)
+    make_set(tmp_path, date(2016, 2, 29), at=AT)
 
     call_command("make_open_data")
 
