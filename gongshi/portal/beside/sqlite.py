@@ -59,6 +59,7 @@ class FileBeside:
         self._clear()
         self._new.touch(mode=0o600)
         shutil.copymode(self._path, self._new)
+        # Who may not give a file to another group runs with one group for all.
         with suppress(PermissionError):
             os.chown(self._new, -1, self._path.stat().st_gid)
 
