@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
@@ -10,6 +11,9 @@ from gongshi.accounts.city import UnitRow, read_city
 from gongshi.accounts.models import Membership, Role, Unit, User
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
+from gongshi.audit.models import Event
+
+_LONGEST_KEY = Event._meta.get_field("target_id").max_length
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,8 @@ def load_city(name: str, *, by: Actor, at: datetime) -> CityLoaded:
             at=at,
             by=by,
             action="accounts.load_city",
-            target=Target(kind="city", key=name),
+            # A folder anywhere is told by its name: its path may be long, and private.
+            target=Target(kind="city", key=Path(name).name[:_LONGEST_KEY]),
             details={
                 "created": len(created),
                 "updated": len(changed),

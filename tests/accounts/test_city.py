@@ -144,6 +144,18 @@ def test_loading_a_city_brings_a_changed_unit_up_to_date() -> None:
 
 
 @database
+def test_folder_is_told_by_its_name_however_long_its_path_is(tmp_path: Path) -> None:
+    far = tmp_path / ("d" * 70) / ("市" * 70)
+    far.mkdir(parents=True)
+
+    load_city(folder(far, _GOOD), by=BY, at=AT)
+
+    event = Event.objects.order_by("sequence").last()
+    assert event is not None
+    assert event.target_id == "市" * 64
+
+
+@database
 def test_loading_keeps_what_the_office_knows_and_the_file_does_not(
     tmp_path: Path,
 ) -> None:
