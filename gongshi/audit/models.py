@@ -1,22 +1,12 @@
 """The table of events and the head of its chain."""
 
-from collections.abc import Iterable
-from typing import NoReturn
-
 from django.db import models
 from django.db.models import Q
-from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
+from gongshi.audit.append_only import AppendOnly, AppendOnlyQuerySet
 from gongshi.audit.chain import event_hash
 from gongshi.domain.feed import GENESIS
-
-
-class CannotChangeHistory(Exception):
-    """An event was to be edited or deleted."""
-
-    code = "history-is-append-only"
-
 
 # What the hash covers besides number, time and the hash before, in this order.
 CHAINED = (
@@ -33,27 +23,15 @@ CHAINED = (
 )
 
 
-class EventQuerySet(models.QuerySet["Event"]):
+class EventQuerySet(AppendOnlyQuerySet["Event"]):
     """Reads events; refuses to change them."""
-
-    def in_order(self) -> "EventQuerySet":
-        """Return the events as they happened."""
-        return self.order_by("sequence")
 
     def about(self, kind: str, key: str) -> "EventQuerySet":
         """Return the events about one subject, in order."""
         return self.filter(target_kind=kind, target_id=key).in_order()
 
-    def update(self, **values: object) -> NoReturn:
-        """Refuse: events are never edited."""
-        raise CannotChangeHistory
 
-    def delete(self) -> NoReturn:
-        """Refuse: events are never deleted."""
-        raise CannotChangeHistory
-
-
-class Event(models.Model):
+class Event(AppendOnly):
     """One write, by whom and when; never edited, never deleted.
 
     Identified by its place in the chain. Holds no foreign keys: it outlives
@@ -108,23 +86,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
-
-    def save(
-        self,
-        *,
-        force_insert: bool | tuple[ModelBase, ...] = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
-        """Insert the event; refuse to change one that is there."""
-        if not self._state.adding:
-            raise CannotChangeHistory
-        super().save(force_insert=True, using=using)
-
-    def delete(self, *arguments: object, **options: object) -> NoReturn:
-        """Refuse: events are never deleted."""
-        raise CannotChangeHistory
 
     def computed_hash(self) -> str:
         """Return the hash that the event's own columns call for."""

@@ -1,44 +1,23 @@
 """The change feed: every public change in one order, each chained to the last."""
 
-from collections.abc import Iterable
-from typing import NoReturn
-
 from django.db import models
 from django.db.models import Q
-from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Unit
+from gongshi.audit.append_only import AppendOnly, AppendOnlyQuerySet
 from gongshi.domain.feed import GENESIS, Operation
 
 
-class CannotChangeFeed(Exception):
-    """A change was to be edited or deleted."""
-
-    code = "feed-is-append-only"
-
-
-class ChangeQuerySet(models.QuerySet["Change"]):
+class ChangeQuerySet(AppendOnlyQuerySet["Change"]):
     """Reads the feed; refuses to change it."""
-
-    def in_order(self) -> "ChangeQuerySet":
-        """Return the changes in the order of the feed."""
-        return self.order_by("sequence")
 
     def after(self, sequence: int) -> "ChangeQuerySet":
         """Return what follows a change, in order."""
         return self.filter(sequence__gt=sequence).in_order()
 
-    def update(self, **values: object) -> NoReturn:
-        """Refuse: changes are never edited."""
-        raise CannotChangeFeed
 
-    def delete(self) -> NoReturn:
-        """Refuse: changes are never deleted."""
-        raise CannotChangeFeed
-
-
-class Change(models.Model):
+class Change(AppendOnly):
     """One link of the feed; identified by its place, never edited or deleted.
 
     `payload` is the canonical JSON text of what the public may know, already
@@ -74,23 +53,6 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.operation} {self.record_id}"
-
-    def save(
-        self,
-        *,
-        force_insert: bool | tuple[ModelBase, ...] = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
-        """Insert the change; refuse to edit one that is there."""
-        if not self._state.adding:
-            raise CannotChangeFeed
-        super().save(force_insert=True, using=using)
-
-    def delete(self, *arguments: object, **options: object) -> NoReturn:
-        """Refuse: changes are never deleted."""
-        raise CannotChangeFeed
 
 
 class FeedHead(models.Model):

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from gongshi.accounts.models import Role
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
-from gongshi.audit.models import CannotChangeHistory, Event, EventHead
+from gongshi.audit.append_only import CannotChangeHistory
+from gongshi.audit.models import Event, EventHead
 from gongshi.audit.queries import changes_of, details_of, history_of, verify_chain
 from gongshi.audit.wording import differences
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError
 
+from gongshi.audit.append_only import CannotChangeHistory
 from gongshi.audit.models import Event
 from gongshi.domain.feed import Operation, PublicChange
 from gongshi.domain.lifecycle import State
@@ -25,7 +26,7 @@ from gongshi.publication.actions import (
 )
 from gongshi.publication.consumers import catch_up_portal, hand_over, portal_lag
 from gongshi.publication.feed import append, lock_feed
-from gongshi.publication.models import CannotChangeFeed, Change, FeedHead
+from gongshi.publication.models import Change, FeedHead
 from gongshi.publication.queries import verify_feed
 from gongshi.records.actions import land_rows, settle_batch
 from gongshi.records.models import Record
@@ -315,7 +316,7 @@ def test_feed_shows_where_it_was_tampered_with(
 
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_feed_refuses_changes(change: str) -> None:
-    with pytest.raises(CannotChangeFeed):
+    with pytest.raises(CannotChangeHistory):
         getattr(Change.objects.all(), change)()
 
 
