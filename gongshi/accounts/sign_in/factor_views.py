@@ -23,6 +23,7 @@ from gongshi.accounts.sign_in.sessions import as_themselves
 from gongshi.addresses import address_of
 
 _View = Callable[..., HttpResponseBase]
+_REMOVE = "office/account/factor_remove.html"
 _ACCOUNT = reverse_lazy("account")
 
 
@@ -75,9 +76,14 @@ class AddAuthenticator(_Noting, ActivateTOTPView):
 class RemoveAuthenticator(_Noting, DeactivateTOTPView):
     """Asks whether the code application is to go."""
 
-    template_name = "office/account/authenticator_remove.html"
+    template_name = _REMOVE
     success_url = _ACCOUNT
     action, kind = "accounts.remove_factor", "totp"
+    question = _("Remove the code application")
+    consequence = _(
+        "From now on you sign in without its codes. If your role needs a second"
+        " factor, you set up another one at once."
+    )
     sentence = _("The code application is removed.")
 
 
@@ -92,9 +98,14 @@ class AddPasskey(_Noting, AddWebAuthnView):
 class RemovePasskey(_Noting, RemoveWebAuthnView):
     """Asks whether a passkey is to go."""
 
-    template_name = "office/account/passkey_remove.html"
+    template_name = _REMOVE
     success_url = _ACCOUNT
     action, kind = "accounts.remove_factor", "webauthn"
+    question = _("Remove the passkey")
+    consequence = _(
+        "From now on it no longer signs you in. If your role needs a second factor,"
+        " you set up another one at once."
+    )
     sentence = _("The passkey is removed.")
 
 
