@@ -6,12 +6,24 @@ from django.test import Client
 from django.utils import timezone
 
 from gongshi.accounts.models import Role, Unit, User
-from tests.factories import AT, MembershipFactory, UserFactory
+from tests.factories import AT, MembershipFactory, UnitFactory, UserFactory
 
 
 @pytest.fixture(autouse=True)
 def _morning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: AT)
+
+
+@pytest.fixture
+def city() -> Unit:
+    """Return the city's government."""
+    return UnitFactory.create(code="lyg-zf", name="连云港市人民政府")
+
+
+@pytest.fixture
+def bureau(city: Unit) -> Unit:
+    """Return a department of the city."""
+    return UnitFactory.create(code="lyg-hbj", name="连云港市环境保护局", superior=city)
 
 
 @pytest.fixture

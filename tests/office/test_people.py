@@ -5,7 +5,6 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from gongshi.accounts.models import Membership, Role, Unit, User
@@ -19,23 +18,6 @@ from tests.second_factor import give_factor
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 _ANOTHER = Actor(username="another", role="system_admin")
-
-
-@pytest.fixture(autouse=True)
-def _morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: AT)
-
-
-@pytest.fixture
-def city() -> Unit:
-    """Return the city's government."""
-    return UnitFactory.create(code="lyg-zf", name="连云港市人民政府")
-
-
-@pytest.fixture
-def bureau(city: Unit) -> Unit:
-    """Return a department of the city."""
-    return UnitFactory.create(code="lyg-hbj", name="连云港市环境保护局", superior=city)
 
 
 def with_role(unit: Unit, role: Role, **values: object) -> User:

@@ -3,14 +3,12 @@
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from gongshi.accounts.models import Role, Unit
 from gongshi.accounts.queries import responsible_of
 from gongshi.audit.models import Event
 from tests.factories import (
-    AT,
     MembershipFactory,
     ResponsiblePersonFactory,
     UnitFactory,
@@ -43,23 +41,6 @@ _PERSON = {
     "public_phone": "",
     "from_date": "2016-01-18",
 }
-
-
-@pytest.fixture(autouse=True)
-def _morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: AT)
-
-
-@pytest.fixture
-def city() -> Unit:
-    """Return the city's government."""
-    return UnitFactory.create(code="lyg-zf", name="连云港市人民政府")
-
-
-@pytest.fixture
-def bureau(city: Unit) -> Unit:
-    """Return a department of the city."""
-    return UnitFactory.create(code="lyg-hbj", name="连云港市环境保护局", superior=city)
 
 
 def browser(unit: Unit, role: Role) -> Client:
