@@ -10,9 +10,11 @@ from django.utils.translation import gettext
 from gongshi.audit.models import Event
 from gongshi.audit.queries import changes_of, details_of, history_of
 from gongshi.audit.sentences import GROUPS, NAMES, SENTENCES, STATES, THINGS
+from gongshi.audit.words import WORDS
 from gongshi.domain.standards import forms
 
 _STATED = frozenset({"state", "correction"})
+_OF_NAMES = frozenset({"fields", "withheld"})  # values that are names of fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,9 @@ def present(event: Event) -> ShownEvent:
             )
             for name, values in changes.items()
         ],
-        details=[(name_of(name), _text(value)) for name, value in details.items()],
+        details=[
+            (name_of(name), _text(value, name)) for name, value in details.items()
+        ],
         reason=reason,
     )
 
@@ -113,18 +117,28 @@ def _stated(thing: str, name: str, value: object) -> str:
     return (
         gettext(words[value])
         if isinstance(value, str) and value in words
-        else _text(value)
+        else _text(value, name)
     )
 
 
-def _text(value: object) -> str:
+def _text(value: object, name: str) -> str:
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, Mapping):
-        parts = (f"{name_of(str(n))}: {_text(v)}" for n, v in value.items())
-        return "; ".join(parts)
+        return "; ".join(_part(str(n), _text(v, str(n))) for n, v in value.items())
     if isinstance(value, list):
-        return "、".join(_text(item) for item in value)
-    return str(value)
+        return "、".join(_text(item, name) for item in value)
+    return name_of(str(value)) if name in _OF_NAMES else _word(name, str(value))
+
+
+def _part(name: str, text: str) -> str:
+    return f"{name_of(name)}: {text}" if name else text
+
+
+def _word(name: str, text: str) -> str:
+    """Return what a code is called among values of this name; other texts as is."""
+    words = WORDS.get(name, {})
+    code, space, rest = text.partition(" ")  # a role is followed by its unit
+    return f"{gettext(words[code])}{space}{rest}" if code in words else text

@@ -187,6 +187,13 @@ NAMES: Mapping[str, str] = {
     "version": noop("Version"),
     "withdraw_by": noop("To be withdrawn by"),
     "withheld": noop("Masked values that changed"),
+    "short_name": noop("Short name"),
+    "site_name": noop("Publication site"),
+    "site_address": noop("Site address"),
+    "level": noop("Level"),
+    "superior": noop("Superior unit"),
+    "credit_authority": noop("Credit authority that it reports to"),
+    "start_date": noop("Discloses decisions since"),
 }
 """Names of details and of what changed; fields of a form have their official labels."""
 
