@@ -7,6 +7,7 @@ from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from gongshi.pipeline.steps import is_worker_alive
+from gongshi.portal.formats import index_state
 from gongshi.portal.queries import feed_head
 from gongshi.publication.consumers import follows_feed
 from gongshi.publication.models import Change
@@ -21,13 +22,15 @@ _FORKED = (
 class Readiness:
     """What was found; `lag_seconds` is the age of the oldest change not yet public.
 
-    `feed` says whether the public store follows the registry's feed, and what to do
-    where it does not.
+    `feed` says whether the public store follows the registry's feed, `index` whether
+    all of it is found, and what to do where that is not so. A store that finds less is
+    still better than none: `index` alone makes nothing unready.
     """
 
     stores: dict[str, str]
     worker: str
     feed: str
+    index: str
     lag_seconds: float | None
 
     @property
@@ -41,12 +44,17 @@ def readiness(at: datetime) -> Readiness:
     stores = {alias: _store_state(alias) for alias in ("default", "portal")}
     if set(stores.values()) != {"ok"}:
         return Readiness(
-            stores=stores, worker="unknown", feed="unknown", lag_seconds=None
+            stores=stores,
+            worker="unknown",
+            feed="unknown",
+            index="unknown",
+            lag_seconds=None,
         )
     return Readiness(
         stores=stores,
         worker="ok" if is_worker_alive(at) else "not seen",
         feed="ok" if follows_feed() else _FORKED,
+        index=index_state(),
         lag_seconds=_lag(at),
     )
 

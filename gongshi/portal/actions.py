@@ -10,6 +10,7 @@ from gongshi.domain.feed import GENESIS, REMOVALS, Operation, PublicChange
 from gongshi.portal.bulk import among
 from gongshi.portal.chain import note_changes
 from gongshi.portal.erasing import empty_log
+from gongshi.portal.formats import note_format
 from gongshi.portal.models import Cursor, PublishedRecord, Tombstone
 from gongshi.portal.projection import COLUMNS, rows_of
 from gongshi.portal.replaced import is_replaced
@@ -75,11 +76,13 @@ def _applied(changes: Sequence[PublicChange]) -> int:
 
 
 def _locked_cursor() -> Cursor:
-    cursor, _ = (
+    cursor, is_first = (
         Cursor.objects.using(STORE)
         .select_for_update()
         .get_or_create(name=FEED, defaults={"sequence": 0, "hash": GENESIS})
     )
+    if is_first:
+        note_format()
     return cursor
 
 

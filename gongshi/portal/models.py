@@ -29,6 +29,7 @@ __all__ = [
     "PublishedRecord",
     "PublishedUnit",
     "Removal",
+    "StoreFormat",
     "Tally",
     "Tombstone",
 ]
@@ -279,6 +280,24 @@ class Cursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.sequence}"
+
+
+class StoreFormat(models.Model):
+    """The form in which this store keeps something; see `formats`.
+
+    Written with the first change that the store takes, never afterwards.
+    """
+
+    name = models.CharField(max_length=64, primary_key=True)
+    number = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "store_format"
+        verbose_name = _("store format")
+        verbose_name_plural = _("store formats")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
 
 
 class Tally(models.Model):

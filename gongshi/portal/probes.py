@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from gongshi.portal.formats import index_state
 from gongshi.portal.queries import feed_head
 from gongshi.portal.store import STORE
 
@@ -22,10 +23,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether the store can be read, and up to which change it goes; else 503."""
     state = _store_state()
-    head = feed_head().sequence if state == "ok" else None
+    is_ready = state == "ok"
+    head = feed_head().sequence if is_ready else None
+    index = index_state() if is_ready else "unknown"
     return JsonResponse(
-        {"ready": state == "ok", "stores": {STORE: state}, "change": head},
-        status=200 if state == "ok" else 503,
+        {"ready": is_ready, "stores": {STORE: state}, "change": head, "index": index},
+        status=200 if is_ready else 503,
     )
 
 

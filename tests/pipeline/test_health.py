@@ -55,6 +55,7 @@ def test_system_with_stores_and_worker_is_ready(client: Client) -> None:
         "stores": {"default": "ok", "portal": "ok"},
         "worker": "ok",
         "feed": "ok",
+        "index": "ok",
         "lag_seconds": 0.0,
     }
 

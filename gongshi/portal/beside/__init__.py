@@ -23,6 +23,7 @@ from gongshi.portal.models import (
     PublishedItem,
     PublishedRecord,
     PublishedUnit,
+    StoreFormat,
     Tally,
     Tombstone,
 )
@@ -39,6 +40,7 @@ _TABLES = (
     PublishedUnit,
     PublishedItem,
     PublishedChange,
+    StoreFormat,
     Cursor,
 )
 
