@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler404 = "gongshi.portal.pages.not_found"
+
 urlpatterns = [
     # First, as they are asked for most.
     path("", include("gongshi.portal.urls")),

@@ -14,6 +14,7 @@ from functools import lru_cache, wraps
 from hashlib import blake2b
 from typing import Any, Concatenate, ParamSpec
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
@@ -102,6 +103,19 @@ def refused(request: HttpRequest, error: CannotRead) -> HttpResponse:
     """Say in a sentence why the request cannot be answered."""
     context = {"code": error.code, "q": request.GET.get("q", "")[: finding.MAX_TERM]}
     return page(request, "portal/refused.html", context, status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that an address leads to nothing; its foot is that of every page."""
+    return render(request, "404.html", {"feed_head": known_head()}, status=404)
+
+
+def known_head() -> FeedHead | None:
+    """Return the feed's head, if the store can be asked: a refusal needs no store."""
+    try:
+        return queries.feed_head()
+    except Error:
+        return None
 
 
 def _made(

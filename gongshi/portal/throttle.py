@@ -20,6 +20,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from gongshi.addresses import address_of, network_of
+from gongshi.portal.pages import known_head
 
 Clock = Callable[[], float]
 _ADDRESSES = 50_000  # the least recent is forgotten beyond these
@@ -122,7 +123,8 @@ def _refusal(request: HttpRequest, limit: str, seconds: int) -> HttpResponse:
             status=429,
         )
     else:
-        response = render(request, "429.html", {"seconds": seconds}, status=429)
+        context = {"seconds": seconds, "feed_head": known_head()}
+        response = render(request, "429.html", context, status=429)
         if request.headers.get("HX-Request") == "true":
             # htmx shows no refusals in a part of a page: let it load the whole one.
             response["HX-Redirect"] = request.get_full_path()

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from gongshi.portal import probes
 
+handler404 = "gongshi.portal.pages.not_found"
+
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),

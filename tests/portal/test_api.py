@@ -9,7 +9,7 @@ import jsonschema_rs
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gongshi.domain.feed import Operation
 from gongshi.portal.api.documentation import operations
@@ -240,6 +240,17 @@ def test_page_documents_every_operation_without_foreign_files() -> None:
     for path in document()["paths"]:
         assert path in page
     assert "//cdn" not in page
+    assert "<code>next</code>" in page
+    assert "`" not in page.replace("</pre>", "<pre").split("<pre")[0]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_page_says_what_every_parameter_means(language: str) -> None:
+    with translation.override(language):
+        described = [each for one in operations("") for each in one.parameters]
+
+    assert len(described) > 15
+    assert [each.name for each in described if not each.description] == []
 
 
 def test_answer_is_of_today_and_says_when() -> None:

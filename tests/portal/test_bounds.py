@@ -46,6 +46,32 @@ def test_page_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     assert client.get("/about/").status_code == 200  # and others are served
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/search?q=食品", "/search?q=食品&kind=licence&after=s.9", "/search?q=食"),
+        "/open/api/v1/records?q=食品",
+    ],
+)
+def test_search_that_takes_too_long_is_broken_off_with_a_sentence(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr(finding, "index_of", lambda _: _EndlessIndex())
+    client = Client()
+    began = monotonic()
+
+    response = client.get(address)
+
+    is_json = response.headers["Content-Type"].startswith("application/json")
+    told = response.json()["message"] if is_json else response.content.decode()
+    assert response.status_code == 400
+    assert "查询时间过长" in told
+    assert monotonic() - began < 5
+    monkeypatch.undo()
+    assert client.get(address).status_code == 200  # and the next one is answered
+
+
 @pytest.mark.usefixtures("short")
 def test_feed_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     def endless(on: date) -> syndication.Feed:
@@ -82,6 +108,11 @@ def test_what_comes_after_a_page_has_all_its_time() -> None:
     if connections[STORE].vendor == "postgresql":
         assert _ask("SHOW statement_timeout") == ("0",)
     assert _ask(_LONG) == (300_000,)
+
+
+class _EndlessIndex:
+    def positions(self, *_: object) -> object:
+        return _ask()
 
 
 class _SlowIndex:

@@ -58,6 +58,7 @@ def test_refusal_is_a_page_for_people_and_json_for_machines(
 
     assert page.headers["Content-Type"].startswith("text/html")
     assert page.headers["Retry-After"] in page.content.decode()
+    assert 'class="feed-head"' in page.content.decode()
     assert body["code"] == "too-many-requests"
 
 

@@ -1,14 +1,15 @@
 """The operations of the public interface, version 1."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Path, Query, Status
+from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError
+from ninja.params.functions import Path
 
 from gongshi.domain.messages import noop
 from gongshi.portal import directory, finding, subjects
@@ -42,6 +43,11 @@ as `If-None-Match` and get 304 while nothing has changed. Pages of all sites may
 Natural persons' records are not in it. For everything at once take the bulk sets at
 `/open/`, and follow the changes from there.
 """
+_RecordId = Annotated[
+    UUID, Path(description=noop("The record's id, as in its permanent address."))
+]
+_CreditCode = Annotated[str, Path(description=noop("All 18 characters of the code."))]
+_UnitCode = Annotated[str, Path(description=noop("Code of the unit."))]
 _BAD: Mapping[int | frozenset[int], Any] = {400: Problem, 429: Problem}
 _NONE = {404: Problem, **_BAD}
 
@@ -98,7 +104,7 @@ def search(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
         "One record as it was published; 410 says that it is no longer shown."
     ),
 )
-def record(request: HttpRequest, record_id: Path[UUID]) -> Any:  # noqa: ANN401 - a status and a body, or a body
+def record(request: HttpRequest, record_id: _RecordId) -> Any:  # noqa: ANN401 - a status and a body, or a body
     """Return one record as it was published; 410 says that it is no longer shown."""
     found = find_record(record_id)
     if isinstance(found, Tombstone) and found.is_named:
@@ -121,7 +127,7 @@ def record(request: HttpRequest, record_id: Path[UUID]) -> Any:  # noqa: ANN401 
     ),
 )
 def subject(
-    request: HttpRequest, credit_code: Path[str], cursor: Query[Cursor]
+    request: HttpRequest, credit_code: _CreditCode, cursor: Query[Cursor]
 ) -> dict[str, Any]:
     """Return all that is on display under one credit code, the latest decided first."""
     _require_text(credit_code)
@@ -160,7 +166,7 @@ def units(request: HttpRequest) -> dict[str, Any]:
     operation_id="unit",
     description=noop("One unit."),
 )
-def unit(request: HttpRequest, code: Path[str]) -> dict[str, Any]:
+def unit(request: HttpRequest, code: _UnitCode) -> dict[str, Any]:
     """Return one unit."""
     _require_text(code)
     found = directory.find_unit(code)

@@ -1,13 +1,14 @@
 """Small pieces of the pages: icons, bounded counts, marked matches."""
 
+import re
 from functools import cache
 
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from gongshi.portal.appearance import Appearance, appearance_of
 from gongshi.portal.highlighting import marked as marked_text
@@ -15,6 +16,9 @@ from gongshi.portal.places import region_name
 from gongshi.portal.search import BoundedCount
 
 register = template.Library()
+
+_LONGEST_ADDRESS = 1_000
+_CODE = re.compile("`([^`]+)`")
 
 
 @register.simple_tag
@@ -43,6 +47,23 @@ def without(context: Context, name: str) -> str:
     for gone in (name, "after"):
         params.pop(gone, None)
     return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context) -> str:
+    """Return where a choice leads back to; a very long address is not repeated."""
+    request = context.get("request")
+    if not isinstance(request, HttpRequest):
+        return "/"
+    known = (request.get_full_path(), request.path)
+    return next((path for path in known if len(path) <= _LONGEST_ADDRESS), "/")
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """Return the text with what stands between backticks as code."""
+    marked = _CODE.sub(r"<code>\1</code>", conditional_escape(text))
+    return mark_safe(marked)  # noqa: S308 - escaped above; only our own tags are added
 
 
 @register.filter
