@@ -1,22 +1,22 @@
 """The only writes to the public store: applying the change feed."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from django.db import connections, transaction
 
-from gongshi.domain.feed import GENESIS, REMOVALS, Operation, PublicChange
+from gongshi.domain.feed import GENESIS, PublicChange
 from gongshi.portal.bulk import among
-from gongshi.portal.chain import note_changes
+from gongshi.portal.chain import note_links
 from gongshi.portal.erasing import empty_log
 from gongshi.portal.formats import note_format
 from gongshi.portal.models import Cursor, PublishedRecord, Tombstone
-from gongshi.portal.projection import COLUMNS, rows_of
+from gongshi.portal.preparing import Prepared, prepare
 from gongshi.portal.replaced import is_replaced
 from gongshi.portal.search import FACET_COLUMNS, Facets, StoredVersion, index_of
 from gongshi.portal.store import FEED, STORE
-from gongshi.portal.tallies import Drawer, drawer_of, drawers_of, move_tallies
+from gongshi.portal.tallies import Drawer, drawer_of, move_tallies
 from gongshi.portal.units import put_units
 
 _IDS_AT_ONCE = 500
@@ -46,33 +46,59 @@ def apply_changes(changes: Sequence[PublicChange]) -> int:
     Raises:
         CannotApply: a change is missing, or the feed is not the one known here.
     """
-    try:
-        return _applied(changes)
-    except _ReplacedStore:
-        # Another file is the store now; that one is opened next.
-        connections[STORE].close()
-        return _applied(changes)
+
+    def following(cursor: Cursor) -> Prepared | None:
+        fresh = _following(cursor, changes)
+        return prepare(fresh) if fresh else None
+
+    return _applied(following)
+
+
+def apply_prepared(prepared: Prepared) -> int:
+    """Apply changes that `preparing.prepare` has worked on, and return how many.
+
+    As `apply_changes`, for changes of which none was applied before.
+
+    Raises:
+        CannotApply: `gap`, where they do not follow the last one applied.
+    """
+
+    def following(cursor: Cursor) -> Prepared:
+        _require_next(cursor.sequence + 1, prepared.links[0].sequence)
+        return prepared
+
+    return _applied(following)
 
 
 class _ReplacedStore(Exception):
     """The store that was locked is not the one that is read any more."""
 
 
-def _applied(changes: Sequence[PublicChange]) -> int:
+def _applied(following: Callable[[Cursor], Prepared | None]) -> int:
+    try:
+        return _written(following)
+    except _ReplacedStore:
+        # Another file is the store now; that one is opened next.
+        connections[STORE].close()
+        return _written(following)
+
+
+def _written(following: Callable[[Cursor], Prepared | None]) -> int:
     with transaction.atomic(using=STORE):
         cursor = _locked_cursor()
         if is_replaced(connections[STORE]):
             raise _ReplacedStore
-        fresh = _following(cursor, changes)
-        if not fresh:
+        prepared = following(cursor)
+        if prepared is None:
             return 0
-        replaced = _apply(_last_of_each_record(fresh))
-        note_changes(fresh)
-        cursor.sequence, cursor.hash = fresh[-1].sequence, fresh[-1].hash
+        replaced = _apply(prepared)
+        note_links(prepared.links)
+        last = prepared.links[-1]
+        cursor.sequence, cursor.hash = last.sequence, last.hash
         cursor.save(using=STORE)
     if replaced:
         empty_log()
-    return len(fresh)
+    return len(prepared.links)
 
 
 def _locked_cursor() -> Cursor:
@@ -96,32 +122,23 @@ def _following(cursor: Cursor, changes: Sequence[PublicChange]) -> list[PublicCh
             )
         if change.sequence < expected:
             continue
-        if change.sequence > expected:
-            raise CannotApply(
-                "gap", f"Change {expected} is missing before {change.sequence}."
-            )
+        _require_next(expected, change.sequence)
         fresh.append(change)
         expected += 1
     return fresh
 
 
-def _last_of_each_record(changes: Sequence[PublicChange]) -> list[PublicChange]:
-    """Return, in order, the changes that no later one of these overtakes."""
-    last = {change.record_id: change for change in changes}
-    return sorted(last.values(), key=lambda change: change.sequence)
+def _require_next(expected: int, sequence: int) -> None:
+    if sequence != expected:
+        raise CannotApply("gap", f"Change {expected} is missing before {sequence}.")
 
 
-def _apply(changes: Sequence[PublicChange]) -> int:
-    """Apply the changes; return how many versions were taken from the store."""
-    removed = [c for c in changes if c.operation in REMOVALS]
-    about_records = [c for c in changes if c.operation is not Operation.UNIT]
-    rows = rows_of([c for c in about_records if c.operation not in REMOVALS])
-    tally = Counter(drawers_of(rows))
-    gone = _remove([change.record_id for change in about_records])
+def _apply(prepared: Prepared) -> int:
+    """Write what was prepared; return how many versions were taken from the store."""
+    tally, gone = Counter(prepared.drawers), _remove(prepared.record_ids)
     tally.subtract(gone)
-    if rows:
-        connection = connections[STORE]
-        index_of(connection).insert(connection, COLUMNS, rows)
+    connection = connections[STORE]
+    index_of(connection).insert(connection, prepared.rows)
     Tombstone.objects.using(STORE).bulk_create(
         Tombstone(
             record_id=change.record_id,
@@ -134,10 +151,10 @@ def _apply(changes: Sequence[PublicChange]) -> int:
             reason=values["reason"],
             at=change.at,
         )
-        for change in removed
+        for change in prepared.removals
         for values in [change.values]
     )
-    put_units([c for c in changes if c.operation is Operation.UNIT])
+    put_units(prepared.units)
     move_tallies(tally)
     return gone.total()
 

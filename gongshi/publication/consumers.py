@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from django.db import DatabaseError
 
 from gongshi.domain.feed import PublicChange
-from gongshi.portal.actions import CannotApply, apply_changes
+from gongshi.portal.actions import CannotApply, apply_changes, apply_prepared
 from gongshi.portal.beside import replace_store
 from gongshi.portal.queries import feed_head
+from gongshi.publication.ahead import blocks_after
 from gongshi.publication.feed import changes_after
 from gongshi.publication.models import Change
-from gongshi.publication.queries import FeedFault, fault_among, head_of_feed
+from gongshi.publication.queries import FeedFault
 
 logger = logging.getLogger(__name__)
 
@@ -101,20 +102,12 @@ def rebuild_portal() -> int:
 
 def _apply_whole_feed() -> int:
     """Apply and verify what the store has not seen of the feed; see `rebuild_portal`."""
-    applied = 0
-    while True:
-        # Before the changes: what is published meanwhile comes with the next round.
-        wanted, head = head_of_feed(), feed_head()
-        changes = changes_after(head.sequence, limit=_AT_ONCE)
-        fault = fault_among(changes, after=head.sequence, link=head.hash)
-        at_end = (head.sequence, head.hash) == (wanted.sequence, wanted.hash)
-        if fault is None and not changes and not at_end:
-            fault = FeedFault(sequence=head.sequence + 1, code="wrong-head")
-        if fault is not None:
-            raise CannotRebuild(fault)
-        if not changes:
-            return applied
-        applied += apply_changes(changes)
+    head, applied = feed_head(), 0
+    for block in blocks_after(head.sequence, head.hash):
+        if isinstance(block, FeedFault):
+            raise CannotRebuild(block)
+        applied += apply_prepared(block)
+    return applied
 
 
 def portal_lag() -> int:

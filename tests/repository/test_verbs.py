@@ -22,6 +22,7 @@ _SILENT = {
     },
     "portal": {
         "apply_changes": "the public store holds copies of changes, which are told",
+        "apply_prepared": "as apply_changes",
     },
     "records": {
         "land_rows": "unseen until finish_checking, which tells it",

@@ -56,6 +56,15 @@ class StoredVersion:
     facets: Facets
 
 
+@dataclass(frozen=True, kw_only=True)
+class IndexedRows:
+    """Rows of `published_record`, and of the index's own table where it has one."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    entries: Sequence[Sequence[Any]] = ()
+
+
 class SearchIndex(Protocol):
     """An index over `search_text` and facets, kept in step with `published_record`.
 
@@ -72,17 +81,17 @@ class SearchIndex(Protocol):
     def after_loading(self) -> Sequence[str]:
         """Return the SQL that makes a store whole that was filled so."""
 
-    def insert(
-        self,
-        connection: BaseDatabaseWrapper,
-        columns: Sequence[str],
-        rows: Sequence[Sequence[Any]],
-    ) -> None:
-        """Insert rows of `published_record` (see `bulk.insert_rows`) and index them.
+    def indexed(
+        self, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> IndexedRows:
+        """Return what the rows (see `bulk.insert_rows`) make of the store.
 
         `columns` contains `position`, `search_text` and those of `FACET_COLUMNS`;
-        positions ascend.
+        positions ascend. Asks no database.
         """
+
+    def insert(self, connection: BaseDatabaseWrapper, indexed: IndexedRows) -> None:
+        """Insert rows together with what the index holds of them."""
 
     def forget(
         self, connection: BaseDatabaseWrapper, versions: Sequence[StoredVersion]

@@ -23,6 +23,7 @@ from gongshi.portal.search.backend import (
     COUNT_LIMIT,
     BoundedCount,
     Criteria,
+    IndexedRows,
     StoredVersion,
     bounded,
     conditions,
@@ -110,29 +111,24 @@ class PostgreSQLIndex:
         """Return the SQL that makes the index over all rows at once."""
         return (_CREATE_INDEX, "ANALYZE published_record")
 
-    def insert(
-        self,
-        connection: BaseDatabaseWrapper,
-        columns: Sequence[str],
-        rows: Sequence[Sequence[Any]],
-    ) -> None:
-        """Insert rows of `published_record` together with their keys."""
+    def indexed(
+        self, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> IndexedRows:
+        """Return the rows together with their keys."""
         position, text = columns.index("position"), columns.index("search_text")
         places = tuple(columns.index(name) for name in FACET_COLUMNS)
-        insert_rows(
-            connection,
-            "published_record",
-            (*columns, "search_keys"),
+        whole = [
             (
-                (
-                    *row,
-                    _keys(
-                        row[text], facet_tokens(facets_of(row, places)), row[position]
-                    ),
-                )
-                for row in rows
-            ),
-        )
+                *row,
+                _keys(row[text], facet_tokens(facets_of(row, places)), row[position]),
+            )
+            for row in rows
+        ]
+        return IndexedRows(columns=(*columns, "search_keys"), rows=whole)
+
+    def insert(self, connection: BaseDatabaseWrapper, indexed: IndexedRows) -> None:
+        """Insert rows of `published_record` together with their keys."""
+        insert_rows(connection, "published_record", indexed.columns, indexed.rows)
 
     def forget(
         self, connection: BaseDatabaseWrapper, versions: Sequence[StoredVersion]

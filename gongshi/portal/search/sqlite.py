@@ -27,6 +27,7 @@ from gongshi.portal.search.backend import (
     COUNT_LIMIT,
     BoundedCount,
     Criteria,
+    IndexedRows,
     StoredVersion,
     bounded,
     conditions,
@@ -80,14 +81,10 @@ class SQLiteIndex:
         """Return the SQL that merges what was written into one piece."""
         return ("INSERT INTO published_search(published_search) VALUES ('optimize')",)
 
-    def insert(
-        self,
-        connection: BaseDatabaseWrapper,
-        columns: Sequence[str],
-        rows: Sequence[Sequence[Any]],
-    ) -> None:
-        """Insert rows of `published_record` and index those with search text."""
-        insert_rows(connection, "published_record", columns, rows)
+    def indexed(
+        self, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> IndexedRows:
+        """Return the rows, and position and tokens of those with search text."""
         position, text = columns.index("position"), columns.index("search_text")
         places = tuple(columns.index(name) for name in FACET_COLUMNS)
         found = [row for row in rows if row[text]]
@@ -95,11 +92,14 @@ class SQLiteIndex:
             [row[text] for row in found],
             (facet_tokens(facets_of(row, places)) for row in found),
         )
+        entries = zip([row[position] for row in found], tokens, strict=True)
+        return IndexedRows(columns=columns, rows=rows, entries=list(entries))
+
+    def insert(self, connection: BaseDatabaseWrapper, indexed: IndexedRows) -> None:
+        """Insert rows of `published_record` and index those with search text."""
+        insert_rows(connection, "published_record", indexed.columns, indexed.rows)
         insert_rows(
-            connection,
-            "published_search",
-            ("rowid", "bigrams"),
-            zip([row[position] for row in found], tokens, strict=True),
+            connection, "published_search", ("rowid", "bigrams"), indexed.entries
         )
 
     def forget(

@@ -1,5 +1,7 @@
 """`gongshi rebuild_portal`: the public store made again from the change feed."""
 
+from concurrent.futures import BrokenExecutor
+
 from django.core.management.base import BaseCommand, CommandError
 
 from gongshi.environment import relax_garbage_collection
@@ -21,6 +23,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The change feed is not whole: {error}."
                 " The public store was left as it is."
+            ) from error
+        except BrokenExecutor as error:
+            raise CommandError(
+                "The process that reads the change feed was ended, perhaps for want of"
+                " memory. The public store was left as it is; try again."
             ) from error
         except CannotReplace as error:
             raise CommandError(
