@@ -185,6 +185,7 @@ def save_progress(batch: Batch, progress: Progress, *, lease: Lease) -> None:
         "counts": dict(progress.counts),
         "rule_counts": dict(progress.rule_counts),
         "to_confirm": dict(progress.to_confirm),
+        "unexplained": len(progress.to_confirm),
         "continues": progress.continues,
         "leased_until": lease.until,
     }
@@ -222,6 +223,15 @@ def move_waiting(batch_id: UUID, *, by: int) -> None:
     """
     checked = Batch.objects.filter(pk=batch_id, state=BatchState.CHECKED)
     checked.update(waiting=Greatest(F("waiting") + by, 0))
+
+
+def note_reason(batch_id: UUID) -> None:
+    """Keep the number of a batch's warnings of which nobody has said why.
+
+    Part of the transaction that keeps the reason.
+    """
+    left = Batch.objects.filter(pk=batch_id, unexplained__gt=0)
+    left.update(unexplained=F("unexplained") - 1)
 
 
 @transaction.atomic

@@ -175,6 +175,10 @@ class Batch(models.Model):
     # What waits for a reviewer, and the first day by which some of it must be public
     waiting = models.PositiveIntegerField(_("waiting for review"), default=0)
     publish_by = models.DateField(_("to be published by"), null=True)
+    # Rules among `to_confirm` of which nobody has said why they are right
+    unexplained = models.PositiveIntegerField(
+        _("warnings without a reason"), default=0, db_default=0
+    )
     # Who answers for the whole batch, secrecy checked, and asked for publication
     published_by = models.CharField(_("published by"), max_length=150, blank=True)
     approved_at = models.DateTimeField(_("approved at"), null=True)
@@ -231,6 +235,13 @@ class Batch(models.Model):
                 fields=["unit", "publish_by"],
                 condition=Q(state=BatchState.CHECKED.value, waiting__gt=0),
                 name="batch_to_review",
+            ),
+            models.Index(
+                fields=["unit", "publish_by"],
+                condition=Q(
+                    state=BatchState.CHECKED.value, waiting__gt=0, unexplained__gt=0
+                ),
+                name="batch_to_explain",
             ),
         ]
 

@@ -104,14 +104,27 @@ def earlier_batches(batch: Batch) -> QuerySet[Batch]:
 
 def batches_to_review(user: User | AnonymousUser, *, limit: int) -> Sequence[Batch]:
     """Return the batches with records that wait for this reviewer, first due first."""
-    units = ", ".join(map(str, sorted(reach(user, Permission.RECORD_REVIEW))))
+    units = sorted(reach(user, Permission.RECORD_REVIEW))
+    return _first_due(units, _WAITING, limit)
+
+
+def batches_to_explain(user: User | AnonymousUser, *, limit: int) -> Sequence[Batch]:
+    """Return the batches that wait for a reason of this enterer, first due first."""
+    units = sorted(reach(user, Permission.RECORD_ENTER))
+    return _first_due(units, f"{_WAITING} AND unexplained > 0", limit)
+
+
+# Written out, as the partial indexes are matched by their very words.
+_WAITING = "state = 'checked' AND waiting > 0"
+
+
+def _first_due(units: Sequence[int], terms: str, limit: int) -> Sequence[Batch]:
+    keys = ", ".join(map(str, units)) or "NULL"
     with connection.cursor() as cursor:
-        # Written out, as the partial index is matched by its very words.
         cursor.execute(
-            "SELECT id FROM intake_batch WHERE state = 'checked' AND waiting > 0"  # noqa: S608 - numbers
-            f" AND unit_id IN ({units or 'NULL'})"
+            f"SELECT id FROM intake_batch WHERE {terms} AND unit_id IN ({keys})"  # noqa: S608 - numbers
             f" ORDER BY publish_by, id LIMIT {int(limit)}"
         )
-        keys = [row[0] for row in cursor.fetchall()]
-    found = Batch.objects.select_related("unit").filter(pk__in=keys)
+        first = [row[0] for row in cursor.fetchall()]
+    found = Batch.objects.select_related("unit").filter(pk__in=first)
     return sorted(found, key=lambda batch: (batch.publish_by or date.max, batch.pk))

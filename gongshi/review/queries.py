@@ -14,7 +14,7 @@ from gongshi.accounts.permissions import Permission
 from gongshi.domain.lifecycle import State
 from gongshi.domain.working_days import Calendar
 from gongshi.intake.models import Batch
-from gongshi.intake.queries import batches_to_review
+from gongshi.intake.queries import batches_to_explain, batches_to_review
 from gongshi.portal.merging import Way
 from gongshi.records.listing import (
     Asked,
@@ -45,6 +45,7 @@ class Todo:
     to_withdraw: Sequence[Record]
     disputed: Sequence[Record]
     held: Sequence[Record]
+    unexplained: Sequence[Batch]
     batches: Sequence[Batch]
     corrections: Sequence[ProposedCorrection]
     notices: Sequence[Notice]
@@ -53,7 +54,8 @@ class Todo:
     def is_empty(self) -> bool:
         """Whether nothing waits at all."""
         lists = (self.due, self.returned, self.to_withdraw, self.disputed, self.held)
-        return not any((*lists, self.batches, self.corrections, self.notices))
+        batches = (self.unexplained, self.batches)
+        return not any((*lists, *batches, self.corrections, self.notices))
 
 
 def get_record(
@@ -104,6 +106,7 @@ def todo(user: User, *, on: date, calendar: Calendar) -> Todo:
         to_withdraw=first_records(_to_withdraw(units), limit=_FEW),
         disputed=first_records(_disputed(units), limit=_FEW),
         held=first_records(_held(units, on), limit=_FEW),
+        unexplained=batches_to_explain(user, limit=_FEW),
         batches=batches_to_review(user, limit=_FEW),
         corrections=_open_corrections(reviewed),
         notices=unread(user),

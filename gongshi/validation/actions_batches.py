@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
+from gongshi.intake.actions import note_reason
 from gongshi.intake.models import Batch
 from gongshi.validation.models import Confirmation
 from gongshi.validation.rounds import is_open_to_rounds, rows_to_correct
@@ -94,6 +95,7 @@ def confirm_warnings(
                 confirmed_by=by.username,
                 confirmed_at=at,
             )
+            note_reason(batch.pk)
             details = {"rule": code, "reason": plain, "count": count}
             _note(batch, "validation.confirm_warnings", details, by=by, at=at)
     except IntegrityError:

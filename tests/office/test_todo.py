@@ -169,6 +169,45 @@ def test_batch_leaves_the_page_when_its_records_were_approved_one_by_one(
     assert 'id="batches-title"' not in page_of(reviewer, "/office/")
 
 
+LATE = {"decision_date": "2016/01/05"}
+
+
+def test_enterer_sees_the_batches_that_wait_for_reasons(
+    enterer: Client, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file({}, LATE))
+
+    section = _section(page_of(enterer, "/office/"), "unexplained")
+
+    assert f"/office/batches/{batch.pk}/#to-confirm" in section
+    assert re.search(r'class="number"[^>]*>1<', section)
+
+
+def test_batch_leaves_the_enterer_when_its_reasons_are_given(
+    enterer: Client, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file({}, LATE))
+
+    enterer.post(
+        f"/office/batches/{batch.pk}/confirm", {"code": "late", "reason": "补报"}
+    )
+
+    batch.refresh_from_db()
+    assert batch.unexplained == 0
+    assert 'id="unexplained-title"' not in page_of(enterer, "/office/")
+
+
+def test_reviewer_is_told_which_batches_wait_for_reasons(
+    reviewer: Client, unit: Unit
+) -> None:
+    checked_batch(unit, licence_file({}, LATE))
+
+    page = page_of(reviewer, "/office/")
+
+    assert "waits for the unit's reasons" in _section(page, "batches")
+    assert 'id="unexplained-title"' not in page
+
+
 def test_reviewer_sees_corrections_to_decide(reviewer: Client, unit: Unit) -> None:
     record = RecordFactory.create(unit=unit, **standing_as(State.PUBLISHED))
     ProposedCorrectionFactory.create(record=record)
