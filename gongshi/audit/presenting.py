@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from gongshi.audit.models import Event
 from gongshi.audit.queries import changes_of, details_of, history_of
-from gongshi.audit.sentences import GROUPS, NAMES, SENTENCES, STATES, THINGS
+from gongshi.audit.sentences import GROUPS, NAMES, OWN_NAMES, SENTENCES, STATES, THINGS
 from gongshi.audit.words import WORDS
 from gongshi.domain.standards import forms
 
@@ -60,7 +60,7 @@ def present(event: Event) -> ShownEvent:
         else event.target_kind,
         altered=[
             Altered(
-                name=name_of(name),
+                name=name_of(name, event.target_kind),
                 before=_stated(event.target_kind, name, values.get("before")),
                 after=_stated(event.target_kind, name, values.get("after")),
             )
@@ -79,8 +79,10 @@ def sentence_of(action: str) -> str:
     return gettext(sentence) if sentence else action
 
 
-def name_of(name: str) -> str:
+def name_of(name: str, thing: str = "") -> str:
     """Return what a value is called: the official label of a field, or our word."""
+    if name in OWN_NAMES.get(thing, {}):
+        return gettext(OWN_NAMES[thing][name])
     if name in NAMES:
         return gettext(NAMES[name])
     return _labels().get(name, name)

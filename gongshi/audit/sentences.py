@@ -197,6 +197,18 @@ NAMES: Mapping[str, str] = {
 }
 """Names of details and of what changed; fields of a form have their official labels."""
 
+OWN_NAMES: Mapping[str, Mapping[str, str]] = {
+    "unit": {
+        "credit_code": noop("Credit code"),
+        "name": noop("Official name"),
+        "region_code": noop("Region code"),
+        "valid_from": noop("Exists since"),
+        "valid_until": noop("Exists until"),
+    },
+    "user": {"name": noop("The person's name")},
+}
+"""By the thing that an event is about: names that are other ones there."""
+
 STATES: Mapping[str, Mapping[str, str]] = {
     "record": {str(state): name for state, name in RECORD_STATES.items()}
     | {"open": noop("Waits for a decision"), "refused": noop("Refused")},

@@ -15,13 +15,19 @@ from gongshi.pipeline.help import ROLE_PAGES
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """One entry of the menu; `help` names the page below /help/ that explains it."""
+    """One entry of the menu; `help` names the page below /help/ that explains it.
+
+    Its place holds the addresses below its own (none, if `is_alone`) and below those
+    of `beside`.
+    """
 
     view: str
     name: str | Promise
     icon: str
     permission: Permission
     help: str = ""
+    beside: str = ""
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,7 @@ MENU: Sequence[Group] = (
                 name=_("To do"),
                 icon="inbox",
                 permission=Permission.RECORD_READ,
+                is_alone=True,  # its address begins all others
             ),
             Way(
                 view="review:records",
@@ -64,6 +71,7 @@ MENU: Sequence[Group] = (
                 icon="pencil-square",
                 permission=Permission.RECORD_ENTER,
                 help="enterer",
+                beside="validation:drafts",
             ),
             Way(
                 view="validation:upload",
@@ -175,9 +183,16 @@ def _current(path: str) -> Way | None:
     found: tuple[int, Way | None] = (0, None)
     for group in MENU:
         for way, address in _reachable(group.ways):
-            if path.startswith(address) and len(address) > found[0]:
+            if _holds(way, address, path) and len(address) > found[0]:
                 found = len(address), way
     return found[1]
+
+
+def _holds(way: Way, address: str, path: str) -> bool:
+    if way.is_alone:
+        return path == address
+    beside = _address(way.beside) if way.beside else ""
+    return path.startswith(address) or bool(beside and path.startswith(beside))
 
 
 def _reachable(ways: Sequence[Way]) -> list[tuple[Way, str]]:

@@ -61,6 +61,12 @@ def test_value_that_changes_has_a_name(name: str) -> None:
     assert name_of(name) != name
 
 
+def test_value_of_a_unit_is_called_as_on_its_page() -> None:
+    with override("zh-hans"):
+        assert name_of("credit_code", "unit") == "统一社会信用代码"
+        assert name_of("credit_code", "record").startswith("行政相对人代码")
+
+
 def shown(details: dict[str, object], **changes: tuple[object, object]) -> ShownEvent:
     """Return a withdrawal with these details and changes as its page tells it."""
     event = record_event(

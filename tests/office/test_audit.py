@@ -100,6 +100,21 @@ def test_page_tells_who_what_where_and_why(auditor: Client) -> None:
     assert "<ins>已校验</ins>" in page
 
 
+def test_event_that_changed_very_much_is_folded(auditor: Client) -> None:
+    items = {f"XK-{number}": (None, "环境影响评价审批") for number in range(7)}
+    record_event(
+        at=NOON,
+        by=Actor(username="li"),
+        action="catalogue.take_items",
+        target=Target(kind="catalogue", key="lyg 1"),
+        changes=items,
+    )
+
+    page = page_of(auditor, "/office/audit/")
+
+    assert "<summary>变更 7 项</summary>" in page
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

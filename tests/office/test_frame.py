@@ -1,5 +1,7 @@
 """The frame around every page of the office: menu, reader, last sign-in."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -30,6 +32,30 @@ def test_menu_marks_where_the_reader_is_once_in_each_of_its_forms() -> None:
     page = page_of(reader(Role.ENTERER), "/office/upload/")
 
     assert page.count('aria-current="page"') == 2  # beside the page and above it
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/office/", "/office/"),
+        ("/office/drafts/", "/office/records/new/"),
+        ("/office/account/", None),
+    ],
+)
+def test_menu_marks_the_place_that_a_page_belongs_to(
+    path: str, place: str | None
+) -> None:
+    menu = page_of(reader(Role.ENTERER), path).partition("<main")[0]
+
+    marked = set(re.findall(r'href="([^"]+)" aria-current', menu))
+    assert marked == ({place} if place else set())
+
+
+def test_page_without_access_leads_back_to_the_office() -> None:
+    refused = reader(Role.ENTERER).get("/office/people/")
+
+    assert refused.status_code == 403
+    assert '<a class="btn btn-primary" href="/office/">' in refused.content.decode()
 
 
 def test_frame_names_the_readers_unit_and_roles() -> None:

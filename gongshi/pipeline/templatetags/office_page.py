@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.access import roles_of
 from gongshi.accounts.models import Role
@@ -24,6 +26,11 @@ _PLACES: Mapping[str, str] = {
     "batch": "validation:batch",
     "record": "review:record",
     "unit": "accounts:unit",
+}
+# What acts without a person.
+_WITHOUT_PERSON: Mapping[str, Promise] = {
+    "system": _("the system"),
+    "token": _("interface"),
 }
 
 
@@ -52,8 +59,10 @@ def office_frame(context: Context) -> Frame:
 
 @register.filter
 def role_name(role: str) -> str:
-    """Return what a role is called; what acted without one keeps its own word."""
-    return str(Role(role).label) if role in Role.values else role
+    """Return what a role is called; others keep their own word."""
+    if role in Role.values:
+        return str(Role(role).label)
+    return str(_WITHOUT_PERSON.get(role, role))
 
 
 @register.filter
