@@ -16,6 +16,7 @@ _SILENT = {
         "claim": "a worker's lease, which says nothing of the content",
         "save_progress": "a worker's lease and count",
         "move_waiting": "a count kept with the records that its callers move",
+        "note_reason": "a count, part of confirm_warnings, which tells it",
         "finish_publishing": "part of publish_batch, which tells it",
         "reseal_drafts": "part of rotate_keys, which tells it",
         "draft_values": "what its owner typed, read by its owner",
