@@ -87,6 +87,9 @@ def look(page: Page, *, at: str | None = None) -> None:
     """Go to an address, if one is given, and see that the page fits its window."""
     if at is not None:
         page.goto(at)
+    # A click that leads elsewhere is over when the new page begins, and for a moment
+    # that has no element yet.
+    page.wait_for_load_state()
     needed, there = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
