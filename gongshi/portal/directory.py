@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from gongshi.portal.models import (
     Kind,
@@ -61,6 +62,21 @@ def find_unit(code: str) -> PublishedUnit | None:
     if unit is not None:
         return unit
     return _unit_of_records(code)
+
+
+def has_unit(code: str) -> bool:
+    """Say whether the unit has a page: it may be told later than what names it."""
+    return bool(code) and find_unit(code) is not None
+
+
+def has_item(record: PublishedRecord, on: date) -> bool:
+    """Say whether the record's item has a page: in a catalogue, or in the lists."""
+    code, listed_until = record.catalogue_item, record.listed_until
+    if not code:
+        return False
+    is_listed = listed_until is not None and listed_until >= on
+    items = PublishedItem.objects.using(STORE)
+    return is_listed or items.filter(code=code).exists()
 
 
 def items_of(unit_code: str, kind: str | None = None) -> list[PublishedItem]:

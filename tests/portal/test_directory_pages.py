@@ -2,59 +2,22 @@
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from gongshi.domain.feed import Operation, unit_id
+from gongshi.domain.feed import Operation
 from gongshi.domain.person_key import person_key
 from gongshi.portal.actions import apply_changes
 from tests.portal.changes import change, payload, publish, record_id, withdrawal
 from tests.portal.clock import stand_at
+from tests.portal.told_units import told_unit
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
 _CODE = "91320700MA1MBGC09C"
-_ITEM = {
-    "code": "JS320700SY-XK-0001",
-    "name": "食品经营许可",
-    "kind": "licence",
-    "basis": "《食品安全法》第三十五条",
-    "subjects": "法人",
-    "is_public": True,
-    "not_public_reason": "",
-    "publish_days": 7,
-    "display_years": 7,
-    "from_date": "2016-01-01",
-    "until_date": None,
-}
-_SECRET_ITEM = _ITEM | {
-    "code": "JS320700SY-XK-0002",
-    "name": "涉密事项",
-    "is_public": False,
-    "not_public_reason": "涉及国家秘密",
-}
-_UNIT = {
-    "code": "lyg-syjj",
-    "name": "连云港市食品药品监督管理局",
-    "short_name": "市食药监局",
-    "credit_code": "11320700014310258G",
-    "level": "city",
-    "kind": "department",
-    "region_code": "320700",
-    "superior_code": "lyg-zf",
-    "superior_name": "连云港市人民政府",
-    "entrusted_by": "",
-    "responsible": "行政许可处",
-    "site_name": "市食药监局网站",
-    "site_address": "http://syj.example.gov.cn/",
-    "decisions_since": "2015-07-01",
-    "catalogue_version": 3,
-    "items": [_ITEM, _SECRET_ITEM],
-}
 
 
 @pytest.fixture(autouse=True)
@@ -69,9 +32,7 @@ def _page(address: str, status: int = 200) -> str:
 
 
 def _publish_unit(sequence: int = 1, **values: object) -> None:
-    unit = _UNIT | values
-    told = change(sequence, operation=Operation.UNIT, payload=unit)
-    apply_changes([replace(told, record_id=unit_id(str(unit["code"])))])
+    apply_changes([told_unit(sequence, **values)])
 
 
 def test_unit_page_says_who_answers_and_where_it_publishes() -> None:
@@ -367,3 +328,27 @@ def test_record_shows_the_link_that_anybody_can_check() -> None:
     assert told.hash in page
     assert date(2016, 3, 5).isoformat() in page  # on the printed sheet
     assert 'href="/about/#verify"' in page
+
+
+def test_nothing_leads_to_items_without_a_page() -> None:
+    publish(
+        {"catalogue_item": "JS-GONE", "listed_until": "2016-03-04"},
+        {"catalogue_item": "JS-LISTED"},
+    )
+
+    assert 'href="/items/JS-GONE/"' not in _page(f"/records/{record_id(1)}/")
+    assert 'href="/items/JS-LISTED/"' in _page(f"/records/{record_id(2)}/")
+
+
+def test_nothing_leads_to_units_without_a_page() -> None:
+    _publish_unit(superior_code="lyg-later")
+    apply_changes([withdrawal(2, record=9)])
+
+    unit, tombstone = _page("/units/lyg-syjj/"), _page(f"/records/{record_id(9)}/", 410)
+    _publish_unit(3, code="lyg-later", superior_code="")
+    _publish_unit(4, code="11320700014310258G")
+
+    for page, address in ((unit, "lyg-later"), (tombstone, "11320700014310258G")):
+        assert f'href="/units/{address}/"' not in page
+    assert 'href="/units/lyg-later/"' in _page("/units/lyg-syjj/")
+    assert "/units/11320700014310258G/" in _page(f"/records/{record_id(9)}/", 410)

@@ -17,7 +17,8 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404("No such record.")
     if isinstance(found, Tombstone):
-        context = {"tombstone": found}
+        has_unit = directory.has_unit(found.unit_code)
+        context = {"tombstone": found, "has_unit": has_unit}
         return page(request, "portal/withdrawn.html", context, status=410)
     if not queries.is_displayed(found, timezone.localdate()):
         return page(request, "portal/expired.html", {"record": found}, status=410)
@@ -44,6 +45,7 @@ def _record_page(request: HttpRequest, found: PublishedRecord) -> HttpResponse:
         "record": found,
         "groups": presentation.groups(found),
         "link": queries.link_of(found),
+        "has_item": directory.has_item(found, timezone.localdate()),
         "address": request.build_absolute_uri(request.path),
         "printed_on": timezone.localdate(),
     }

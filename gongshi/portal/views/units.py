@@ -38,6 +38,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "title": found.name,
         "feed": following.of_one("unit", code, found.name),
         "region": region_name(found.region_code),
+        "has_superior": directory.has_unit(found.superior_code),
         "items": directory.items_of(code),
         "figures": figures.totals_of(code),
         "months": drawing.month_bars(figures.by_month(code)[-12:]),
