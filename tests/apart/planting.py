@@ -4,105 +4,20 @@ Each carries marks that stand nowhere else: two rare characters, and identity nu
 Run inside a system of its own (`tests.pipeline.site`); see `test_leaks`.
 """
 
-import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.utils import timezone
 
-from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
-from gongshi.domain.identifiers.resident_id import resident_id_check_character
-from gongshi.domain.rules.examples import valid_row
-from gongshi.domain.standards import (
-    FieldType,
-    Form,
-    Person,
-    Publicity,
-    form_by_key,
-    forms,
-)
-from gongshi.intake.models import Batch, BatchState
-from gongshi.pipeline.imports import Order, import_file
+from gongshi.domain.standards import Field, FieldType, Form, Person, Publicity, forms
 from gongshi.publication import actions, actions_life
-from gongshi.publication.actions import publish_batch
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.review import actions as review
-from gongshi.review.actions import Comment, Hold, approve_batch
-from gongshi.validation.actions import confirm_warnings
-
-_LICENCE, _PENALTY = "jiangsu-2016/licence/any", "jiangsu-2016/penalty/any"
-_ENTERER = Actor(username="li", role="enterer", unit="lyg-hbj")
-_REVIEWER = Actor(username="wang", role="reviewer", unit="lyg-hbj")
-# In GBK, and in no text that anybody writes.
-_RARE = iter([chr(code) for code in (*range(0x9F51, 0x9F7F), *range(0x9EE2, 0x9EFC))])
-
-Row = Mapping[str, str | None]
-
-
-class Planted:
-    """What was planted: the marks by what they mark, and where the files are made."""
-
-    def __init__(self, folder: Path, at: datetime) -> None:
-        self.folder = folder
-        self.at = at
-        self.unit = Unit.objects.get(code="lyg-hbj")
-        self.marks: dict[str, str] = {}
-        self._numbers = 0
-
-    def mark(self, name: str) -> str:
-        """Return two characters that stand for the name and for nothing else."""
-        if name not in self.marks:
-            self.marks[name] = next(_RARE) + next(_RARE)
-        return self.marks[name]
-
-    def row(self, key: str, name: str, **changes: str | None) -> Row:
-        """Return a valid row of the form whose subject and content carry the mark."""
-        self._numbers += 1
-        mark, day = self.mark(name), timezone.localdate(self.at) - timedelta(days=1)
-        form = form_by_key(key)
-        content = "licence_content" if form.kind == "licence" else "facts"
-        later = day + timedelta(days=700)
-        values: dict[str, str | None] = {
-            "subject_name": f"连云港{mark}食品有限公司",
-            content: f"同意{mark}项目",
-            "decision_number": f"连环{mark}〔{day.year}〕{self._numbers}号",
-            "decision_date": f"{day:%Y/%m/%d}",
-            "valid_from": f"{day:%Y/%m/%d}",
-            "valid_until": f"{later:%Y/%m/%d}",
-            "updated_date": f"{day:%Y/%m/%d}",
-            "authority": "连云港市环境保护局",
-        }
-        row = valid_row(form)
-        return row | {n: v for n, v in (values | changes).items() if n in form.names}
-
-    def send(self, key: str, *rows: Row, reviewed: bool = True) -> Batch:
-        """Send the rows in a file, as a unit does; return the batch."""
-        form = form_by_key(key)
-        path = self.folder / f"{self._numbers}-{form.kind}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            out = csv.writer(file)
-            out.writerow([field.label for field in form.fields])
-            out.writerows([row.get(name) or "" for name in form.names] for row in rows)
-        order = Order(unit=self.unit, by=_ENTERER, edition=form.edition)
-        batch = import_file(path, order, clock=lambda: self.at)
-        for code in batch.to_confirm:
-            confirm_warnings(batch, code, "核对无误", by=_ENTERER, at=self.at)
-        if reviewed and batch.state == BatchState.CHECKED:
-            approve_batch(batch, by=_REVIEWER, at=self.at, secrecy_checked=True)
-            publish_batch(batch, at=self.at)
-        return batch
-
-    def record(self, name: str) -> Record:
-        """Return the one record that carries the mark."""
-        return Record.objects.get(decision_number__contains=self.mark(name))
-
-
-def identity_number(birth: str, number: int) -> str:
-    """Return a valid identity number of somebody born that day (20000101)."""
-    body = f"320703{birth}{number:03}"
-    return body + resident_id_check_character(body)
+from gongshi.review.actions import Comment, Hold
+from tests.apart.inside import plant_inside
+from tests.apart.planted import LICENCE, PENALTY, Planted, identity_number
 
 
 def plant(folder: Path, at: datetime) -> dict[str, str]:
@@ -115,32 +30,44 @@ def plant(folder: Path, at: datetime) -> dict[str, str]:
     _corrected(planted)
     _natural_persons(planted)
     for form in forms():
-        if form.person is not Person.NATURAL:
-            _internal_fields(planted, form)
+        _internal_fields(planted, form)
+    plant_inside(planted)
     return planted.marks
 
 
+def withdraw_marked(mark: str, at: datetime) -> None:
+    """Take back the record that carries the mark."""
+    actions.withdraw(
+        Record.objects.get(decision_number__contains=mark),
+        reason_code="revoked",
+        reason="已被依法撤销",
+        by=Actor(username="later"),
+        at=at,
+    )
+
+
 def _public(planted: Planted) -> None:
-    planted.send(_LICENCE, planted.row(_LICENCE, "public"))
+    names = ("public", "gone: after it was in a set")
+    planted.send(LICENCE, *(planted.row(LICENCE, name) for name in names))
 
 
 def _withheld_by_rule(planted: Planted) -> None:
     row = planted.row
     planted.send(
-        _LICENCE,
-        row(_LICENCE, "never: for sharing", use_scope="1"),
-        row(_LICENCE, "never: for enquiry", use_scope="2"),
+        LICENCE,
+        row(LICENCE, "never: for sharing", use_scope="1"),
+        row(LICENCE, "never: for enquiry", use_scope="2"),
     )
     mark = planted.mark("never: simple by number")
     planted.send(
-        _PENALTY,
+        PENALTY,
         row(
-            _PENALTY,
+            PENALTY,
             "never: simple by number",
             decision_number=f"连公简罚{mark}〔2016〕3号",
         ),
         row(
-            _PENALTY,
+            PENALTY,
             "never: simple by text",
             penalty_result=f"适用简易程序{planted.mark('never: simple by text')}",
         ),
@@ -154,9 +81,9 @@ def _waiting(planted: Planted) -> None:
         "never: deferred",
         "never: private",
     ]
-    rows = [planted.row(_LICENCE, name) for name in names]
-    planted.send(_LICENCE, *rows, reviewed=False)
-    by, at = _REVIEWER, planted.at
+    rows = [planted.row(LICENCE, name) for name in names]
+    planted.send(LICENCE, *rows, reviewed=False)
+    by, at = planted.reviewer, planted.at
     comments = [Comment(text=f"请改{planted.mark('never: returned')}")]
     review.return_record(planted.record(names[1]), comments=comments, by=by, at=at)
     until = timezone.localdate(at) + timedelta(days=30)
@@ -168,8 +95,8 @@ def _waiting(planted: Planted) -> None:
 
 def _taken_away(planted: Planted) -> None:
     names = ["gone: withdrawn", "gone: ended", "gone: deferred", "gone: private"]
-    planted.send(_LICENCE, *(planted.row(_LICENCE, name) for name in names))
-    by, at = _REVIEWER, planted.at
+    planted.send(LICENCE, *(planted.row(LICENCE, name) for name in names))
+    by, at = planted.reviewer, planted.at
     until = timezone.localdate(at) + timedelta(days=30)
     deferral = Hold(code="trade-secret", reason=planted.mark(names[2]), until=until)
     hold = Hold(code="state-secret", reason=planted.mark(names[3]))
@@ -190,13 +117,15 @@ def _taken_away(planted: Planted) -> None:
 def _corrected(planted: Planted) -> None:
     """A content that was corrected is gone; a proposal nobody decided never comes."""
     old = planted.mark("gone: corrected")
-    row = planted.row(_LICENCE, "public: corrected", licence_content=f"同意{old}项目")
-    planted.send(_LICENCE, row)
-    planted.send(_LICENCE, dict(row) | {"licence_content": "同意改正后的项目"})
+    row = planted.row(LICENCE, "public: corrected", licence_content=f"同意{old}项目")
+    planted.send(LICENCE, row)
+    planted.send(LICENCE, dict(row) | {"licence_content": "同意改正后的项目"})
     correction = ProposedCorrection.objects.get()
-    actions_life.correct(correction, by=_REVIEWER, at=planted.at, secrecy_checked=True)
+    actions_life.correct(
+        correction, by=planted.reviewer, at=planted.at, secrecy_checked=True
+    )
     proposed = planted.mark("never: proposed")
-    planted.send(_LICENCE, dict(row) | {"licence_content": f"同意{proposed}项目"})
+    planted.send(LICENCE, dict(row) | {"licence_content": f"同意{proposed}项目"})
 
 
 def _natural_persons(planted: Planted) -> None:
@@ -205,9 +134,9 @@ def _natural_persons(planted: Planted) -> None:
     One of another adult was public and is deferred.
     """
     people = (
-        ("adult", "19900101", _LICENCE),
-        ("deferred adult", "19910101", _LICENCE),
-        ("minor", "20150101", _PENALTY),
+        ("adult", "19900101", LICENCE),
+        ("deferred adult", "19910101", LICENCE),
+        ("minor", "20150101", PENALTY),
     )
     for who, birth, key in people:
         name = f"never: {who}'s name"
@@ -226,7 +155,7 @@ def _natural_persons(planted: Planted) -> None:
     until = timezone.localdate(planted.at) + timedelta(days=30)
     hold = Hold(code="trade-secret", reason="核实中", until=until)
     record = Record.objects.get(decision_number__contains="19910101")
-    actions.defer(record, hold=hold, by=_REVIEWER, at=planted.at)
+    actions.defer(record, hold=hold, by=planted.reviewer, at=planted.at)
 
 
 def _internal_fields(planted: Planted, form: Form) -> None:
@@ -235,14 +164,20 @@ def _internal_fields(planted: Planted, form: Form) -> None:
     values: dict[str, str | None] = {}
     for field in form.fields:
         hidden = f"never: {form.key} {field.code}"
-        if field.type is FieldType.RESIDENT_ID:
+        if field.type is FieldType.RESIDENT_ID and _takes_number(form, field):
             number = identity_number("19800101", 100 + len(planted.marks))
-            if field.name == "legal_representative_id" or field.name.startswith(
-                "legal"
-            ):
-                values[field.name] = planted.marks[hidden] = number
+            values[field.name] = planted.marks[hidden] = number
         elif field.publicity is Publicity.INTERNAL and field.type is FieldType.TEXT:
             values[field.name] = f"内部{planted.mark(hidden)}"
     if form.field("legal_representative_id_type"):
         values["legal_representative_id_type"] = "身份证"
+    if form.person is Person.NATURAL:
+        who = planted.mark(f"never: name of a person, {form.key}")
+        values |= {"subject_name": f"欧阳{who}", "subject_id_type": "身份证"}
     planted.send(form.key, planted.row(form.key, name, **values))
+
+
+def _takes_number(form: Form, field: Field) -> bool:
+    """Say whether the form has the number of whom its row is about, or acts for it."""
+    is_of_subject = field.name == "subject_id"
+    return form.person is Person.NATURAL or not is_of_subject

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import psycopg
@@ -54,11 +55,18 @@ class Portal:
         """Ask for a path."""
         return self.send("GET", path, **headers)
 
-    def send(self, method: str, path: str, **headers: str) -> Answer:
-        """Send a request without a body."""
+    def post(self, path: str, **fields: str) -> Answer:
+        """Send a form as a browser does."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.send("POST", path, body=urlencode(fields), **kind)
+
+    def send(
+        self, method: str, path: str, *, body: str | None = None, **headers: str
+    ) -> Answer:
+        """Send a request."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            connection.request(method, path, headers=headers)
+            connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
             return Answer(status=response.status, headers=names, body=response.read())

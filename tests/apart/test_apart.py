@@ -14,9 +14,10 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from tests.apart.crawling import links_of
-from tests.apart.portal import Answer, Portal, running
+from tests.apart.crawling import crawl, routes, routes_of
+from tests.apart.portal import Portal, running
 from tests.pipeline.site import Site
+from tests.portal.changes import record_id
 
 pytestmark = [pytest.mark.enable_socket]
 
@@ -26,6 +27,7 @@ from django.utils import timezone
 from gongshi.domain.feed import Operation
 from tests.portal.chain import apply_chained
 from tests.portal.changes import change, withdrawal
+from tests.portal.told_units import told_unit
 today = timezone.localdate()
 def record(number, **values):
     days = dict(
@@ -40,7 +42,13 @@ apply_chained(
     record(32, display_until=str(today - timedelta(days=1))),
     withdrawal(33, record=2),
     record(34, record=3, operation=Operation.CORRECT, corrected_on=str(today)),
+    told_unit(35, code="11320700014310258G"),
 )
+"""
+_WITHDRAW = """
+from gongshi.portal.actions import apply_changes
+from tests.portal.changes import withdrawal
+apply_changes([withdrawal(36, record=4)])
 """
 # Another writer commits while the set is being read.
 _COLLECT = """
@@ -57,7 +65,15 @@ with _one_moment():
     print(Tombstone.objects.using("portal").first().reason)
 print(Tombstone.objects.using("portal").first().reason)
 """
-_MOST_PAGES = 400
+# What no link leads to: probes, what other sites show, and what programs ask.
+_UNIT = "11320700014310258G"
+_GUESSED = (
+    *("/healthz", "/readyz", f"/embed/units/{_UNIT}/", f"/embed/units/{_UNIT}.json"),
+    *("/open/api/v1/records", f"/open/api/v1/records/{record_id(1)}"),
+    "/open/api/v1/subjects/91320700MA1MBGC09C",
+    *("/open/api/v1/units", f"/open/api/v1/units/{_UNIT}"),
+    *("/open/api/v1/catalogue", "/open/api/v1/changes"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +81,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Return a system whose public store has records of every public kind."""
     with Site(tmp_path_factory.mktemp("site")) as made:
         made.do(_CODE)
+        made.run("make_open_data")
+        made.do(_WITHDRAW)  # so that the set tells what was taken away since
         yield made
 
 
@@ -76,19 +94,15 @@ def portal(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Por
 
 
 def test_every_page_that_a_link_leads_to_is_there(portal: Portal) -> None:
-    seen: dict[str, Answer] = {}
-    waiting = [("/", "/"), ("/robots.txt", ""), ("/sitemap.xml", "")]
+    seen = set()
+    begin = ("/", "/robots.txt", "/changes", *_GUESSED)
 
-    while waiting and len(seen) < _MOST_PAGES:
-        path, source = waiting.pop(0)
-        if path in seen:
-            continue
-        answer = seen[path] = portal.get(path)
+    for path, source, answer in crawl(portal, *begin):
         is_tombstone = answer.status == 410 and path.startswith("/records/")
         assert answer.status == 200 or is_tombstone, (path, source, answer.status)
-        waiting += [(link, path) for link in links_of(path, answer)]
+        seen.add(path)
 
-    assert len(seen) > 40
+    assert routes_of(seen) == routes()
     assert "Traceback" not in portal.log
     assert not [path for path in seen if path.startswith(("/office", "/api/v1"))]
 

@@ -14,12 +14,25 @@ import polars as pl
 import psycopg
 import pytest
 
-from tests.apart.crawling import links_of
+from gongshi.domain.standards import FieldType, Publicity, forms
+from gongshi.review.wording import NOT_PUBLIC
+from tests.apart.crawling import crawl, routes, routes_of
 from tests.apart.portal import Answer, Portal, running
 from tests.pipeline.site import Site
 
 pytestmark = pytest.mark.enable_socket
 
+_UNIT, _SUBJECT = "lyg-hbj", "91320700MA1MBGC09C"
+_PERSON_KEY = """
+from base64 import b64encode
+from django.conf import settings
+print(b64encode(settings.PERSON_SEARCH_KEY).decode())
+"""
+_LATER = """
+from django.utils import timezone
+from tests.apart.planting import withdraw_marked
+withdraw_marked({mark!r}, timezone.now())
+"""
 _CODE = """
 import json
 from pathlib import Path
@@ -41,8 +54,10 @@ def marks(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, 
     """Plant everything and make the bulk set; return the marks by what they mark."""
     folder = tmp_path_factory.mktemp("files")
     printed = site.do(_CODE.format(folder=str(folder)))
-    site.run("make_open_data")
     marks: Mapping[str, str] = json.loads(printed.splitlines()[-1])
+    site.run("make_open_data")
+    site.do(_LATER.format(mark=marks["gone: after it was in a set"]))
+    site.run("make_open_data")  # the set that is there forgets it
     return marks
 
 
@@ -63,6 +78,16 @@ def portal(
         yield started
 
 
+@pytest.fixture(scope="module")
+def answers(site: Site, portal: Portal, marks: Mapping[str, str]) -> Mapping[str, str]:
+    """Return all that links lead to, and all that an address can be guessed for."""
+    found = {}
+    for path, _source, answer in crawl(portal, "/", "/open/", *_guessed(site)):
+        assert answer.status < 500, path
+        found[path] = _text(path, answer)
+    return found
+
+
 def test_every_kind_was_planted(site: Site, marks: Mapping[str, str]) -> None:
     states = {
         state for (state,) in site.fetch("SELECT DISTINCT state FROM records_record")
@@ -74,7 +99,25 @@ def test_every_kind_was_planted(site: Site, marks: Mapping[str, str]) -> None:
         *("published", "withdrawn", "ended"),
     }
     assert len(internal) >= 8
-    assert len(set(marks.values())) == len(marks) > 30
+    assert len(set(marks.values())) == len(marks) > 80
+
+
+def test_every_reason_to_be_kept_from_the_public_was_planted(site: Site) -> None:
+    reasons = site.fetch("SELECT DISTINCT not_public_reason FROM records_record")
+
+    assert {str(reason) for (reason,) in reasons} == {"", *NOT_PUBLIC}
+
+
+def test_every_internal_field_was_filled(marks: Mapping[str, str]) -> None:
+    told_in_words = {
+        f"never: {form.key} {field.code}"
+        for form in forms()
+        for field in form.fields
+        if field.publicity is Publicity.INTERNAL and field.type is FieldType.TEXT
+    }
+
+    assert len(told_in_words) == len(forms())
+    assert told_in_words <= set(marks)
 
 
 def test_store_holds_nothing_of_it_in_any_table(
@@ -83,7 +126,7 @@ def test_store_holds_nothing_of_it_in_any_table(
     texts = list(_stored(site))
 
     public = {name: mark for name, mark in marks.items() if name.startswith("public")}
-    assert len(public) == 10
+    assert len(public) == 20
     assert {name for name, mark in public.items() if not _found(mark, texts)} == set()
     assert {name for name, mark in hidden.items() if _found(mark, texts)} == set()
 
@@ -101,29 +144,75 @@ def test_bytes_of_the_file_hold_nothing_of_it_in_any_page(
     assert {name for name, mark in hidden.items() if mark.encode() in content} == set()
 
 
-def test_no_answer_holds_anything_of_it(
-    site: Site, portal: Portal, marks: Mapping[str, str], hidden: Mapping[str, str]
-) -> None:
-    texts = dict(_answers(site, portal))
+def test_every_address_of_the_portal_was_asked_for(answers: Mapping[str, str]) -> None:
+    assert routes_of(answers) == routes()
 
-    everything = list(texts.values())
-    assert len(texts) > 60
-    for kind in (
-        "/records/",
-        "/feeds/",
-        "/open/sets/",
-        "/changes.ndjson",
-        "/open/api/",
-    ):
-        assert any(path.startswith(kind) for path in texts), kind
+
+def test_no_answer_holds_anything_of_it(
+    answers: Mapping[str, str], marks: Mapping[str, str], hidden: Mapping[str, str]
+) -> None:
+    everything = list(answers.values())
     assert _found(marks["public"], everything)
     leaks = {
         (name, path)
         for name, mark in hidden.items()
-        for path, text in texts.items()
+        for path, text in answers.items()
         if mark in text
     }
     assert leaks == set()
+
+
+def test_no_internal_field_is_so_much_as_named(
+    site: Site, answers: Mapping[str, str]
+) -> None:
+    codes = {
+        field.code
+        for form in forms()
+        for field in form.fields
+        if field.publicity is Publicity.INTERNAL
+    }
+    named = re.compile(rf'"({"|".join(sorted(codes))})"')
+
+    assert len(codes) > 12
+    assert named.search('["XK_SYFW", "', 0)
+    assert {found for text in _stored(site) for found in named.findall(text)} == set()
+    assert {
+        (found, path) for path, text in answers.items() for found in named.findall(text)
+    } == set()
+
+
+def test_person_search_shows_masked_names_only(
+    site: Site,
+    marks: Mapping[str, str],
+    hidden: Mapping[str, str],
+    tmp_path: Path,
+) -> None:
+    key = site.do(_PERSON_KEY).splitlines()[-1]
+    people = {
+        who: ("欧阳" + marks[f"never: {who}'s name"], f"连环许〔2016〕{born}号")
+        for who, born in (
+            ("adult", "19900101"),
+            ("deferred adult", "19910101"),
+            ("minor", "20150101"),
+        )
+    }
+
+    with running(site, tmp_path, GONGSHI_PERSON_SEARCH_KEY=key) as offering:
+        pages = {
+            who: offering.post("/people/", name=name, number=number).text
+            for who, (name, number) in people.items()
+        }
+
+    found = {who for who, page in pages.items() if "/records/" in page}
+    assert found == {"adult"}
+    told = {*people["adult"]}  # what was typed may stand in the form again
+    for page in pages.values():
+        assert {
+            name
+            for name, mark in hidden.items()
+            if mark in page and not any(mark in text for text in told)
+        } == set()
+    assert people["adult"][0] not in pages["adult"]
 
 
 def test_no_search_finds_anything_of_it(
@@ -138,7 +227,7 @@ def test_no_search_finds_anything_of_it(
     assert {term for term in terms if found(term)} == set()
 
 
-def test_natural_persons_are_in_no_list(site: Site, portal: Portal) -> None:
+def test_natural_persons_are_in_no_list(site: Site, answers: Mapping[str, str]) -> None:
     ids = {
         str(number)
         for (number,) in site.fetch(
@@ -153,12 +242,12 @@ def test_natural_persons_are_in_no_list(site: Site, portal: Portal) -> None:
 
     texts = {
         path: text
-        for path, text in _answers(site, portal)
+        for path, text in answers.items()
         # Where the id was known before, as a stranger does not know it.
         if not path.startswith(("/records/", "/open/api/v1/records/"))
     }
 
-    assert len(ids) == 2
+    assert len(ids) == 6
     found = {
         (number, path)
         for number in ids | dashed
@@ -166,6 +255,26 @@ def test_natural_persons_are_in_no_list(site: Site, portal: Portal) -> None:
         if number in text
     }
     assert found == set()
+
+
+def test_store_made_again_holds_nothing_of_it_either(
+    site: Site, portal: Portal, marks: Mapping[str, str], hidden: Mapping[str, str]
+) -> None:
+    """The feed has what was taken away since; the running portal reads on."""
+    before = portal.get("/changes/head").text
+    site.run("rebuild_portal")
+
+    texts = list(_stored(site))
+    files = b"".join(
+        path.read_bytes() for path in sorted(site.folder.glob("portal.sqlite3*"))
+    )
+    answer = portal.get(f"/open/api/v1/records?q={quote(marks['public'])}")
+
+    assert portal.get("/changes/head").text == before
+    assert len(json.loads(answer.text)["records"]) == 1
+    assert _found(marks["public"], texts)
+    assert {name for name, mark in hidden.items() if _found(mark, texts)} == set()
+    assert {name for name, mark in hidden.items() if mark.encode() in files} == set()
 
 
 def _characters(mark: str) -> tuple[str, ...]:
@@ -213,32 +322,24 @@ def _stored_in_sqlite(path: Path) -> Iterator[str]:
             yield "\n".join(word for (word,) in words)
 
 
-def _answers(site: Site, portal: Portal) -> Iterator[tuple[str, str]]:
-    """Yield all that links lead to, and all that an address can be guessed for."""
+def _guessed(site: Site) -> list[str]:
+    """Return the addresses that no link leads to, of all records there ever were."""
     ids = [str(number) for (number,) in site.fetch("SELECT id FROM records_record")]
     dashed = [_dashed(number) for number in ids]
-    guessed = [
+    return [
         *(f"/records/{number}/" for number in dashed),
         *(f"/open/api/v1/records/{number}" for number in dashed),
         *(
             f"/open/api/v1/{name}"
-            for name in ("records?limit=100", "changes?limit=5000")
+            for name in (
+                *("records?limit=100", "changes?limit=5000", "catalogue?limit=1000"),
+                *("units", f"units/{_UNIT}", f"subjects/{_SUBJECT}", "openapi.json"),
+            )
         ),
         *("/changes.ndjson?limit=5000", "/feeds/all.atom", "/feeds/all.json"),
-        *("/embed/units/lyg-hbj/?size=20", "/embed/units/lyg-hbj.json?size=20"),
-        *("/robots.txt", "/sitemap.xml", "/sitemaps/1.xml"),
+        *(f"/embed/units/{_UNIT}/?size=20", f"/embed/units/{_UNIT}.json?size=20"),
+        *("/robots.txt", "/sitemap.xml", "/sitemaps/1.xml", "/healthz", "/readyz"),
     ]
-    waiting = ["/", "/open/", *guessed]
-    seen: set[str] = set()
-    while waiting:
-        path = waiting.pop()
-        if path in seen or len(seen) > 600:
-            continue
-        seen.add(path)
-        answer = portal.get(path)
-        assert answer.status < 500, path
-        yield path, _text(path, answer)
-        waiting += links_of(path, answer)
 
 
 def _dashed(number: str) -> str:

