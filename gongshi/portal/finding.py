@@ -62,6 +62,9 @@ def find(query: Query, *, after: str | None = None, size: int = PAGE_SIZE) -> Pa
 def count(query: Query, *, first: Page | None = None) -> BoundedCount:
     """Count the records that the query finds on all its pages, up to a bound.
 
+    The bound is a number, and an effort: what is hard to count is more than some round
+    number.
+
     With the query's `first` page at hand, nothing is counted where there is no other;
     and where counting is broken off, there are more than that page holds.
 
@@ -74,12 +77,20 @@ def count(query: Query, *, first: Page | None = None) -> BoundedCount:
     try:
         with bounded_time():
             if query.term:
-                return index_of(connection).count(connection, _criteria(query, None))
+                found = index_of(connection).count(connection, _criteria(query, None))
+                return _at_least(found, first)
             return bounded(len(_listed_positions(query, None, COUNT_LIMIT + 1)))
     except CannotFinish as error:
         if first is not None:
-            return BoundedCount(number=len(first.records), is_exact=False)
+            return _at_least(BoundedCount(number=0, is_exact=False), first)
         raise CannotRead("too-slow") from error
+
+
+def _at_least(count: BoundedCount, first: Page | None) -> BoundedCount:
+    """Return the count; where it was broken off early, there are more than shown."""
+    if count.is_exact or first is None:
+        return count
+    return replace(count, number=max(count.number, len(first.records)))
 
 
 def find_person(

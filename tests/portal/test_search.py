@@ -14,7 +14,9 @@ from gongshi.portal import finding
 from gongshi.portal.actions import apply_changes
 from gongshi.portal.models import PublishedRecord
 from gongshi.portal.queries import PAGE_SIZE, CannotRead
-from gongshi.portal.search import Filters, backend, keys, planning, postgresql, sqlite
+from gongshi.portal.search import (
+    Filters,
+)
 from tests.portal.changes import TODAY, change, publish, withdrawal
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
@@ -35,22 +37,6 @@ _property = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@pytest.fixture(params=[False, True], ids=["newest-first", "index-too"])
-def window(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Let the newest rows alone answer, or every step of each search have its turn."""
-    if request.param:
-        monkeypatch.setattr(postgresql, "_WINDOW", 2)
-        monkeypatch.setattr(postgresql, "_FEW", 1)
-        monkeypatch.setattr(postgresql, "_RARE", 2)
-        for module in (postgresql, keys):
-            monkeypatch.setattr(module, "SPAN", 2)
-            monkeypatch.setattr(module, "STRETCH", 4)
-    monkeypatch.setattr(sqlite, "_COMMON", 1 if request.param else 1000)
-    # All tokens are rare, or none is.
-    monkeypatch.setattr(planning, "_RARE", 2.0 if request.param else -1.0)
-    return bool(request.param)
 
 
 def _query(text: str, *, on: date = TODAY, **filters: str) -> finding.Query:
@@ -364,16 +350,6 @@ def test_natural_persons_are_never_found(window: bool) -> None:
 
     for text in ("张", "连公罚〔2016〕9号", "91320700138997640W", "食品", "罚"):
         assert _all_pages(_query(text)) == []
-
-
-def test_count_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (backend, sqlite, postgresql):
-        monkeypatch.setattr(module, "COUNT_LIMIT", 3)
-    publish({"content": "甲乙"}, {"content": "甲"}, *({} for _ in range(4)))
-
-    assert finding.count(_query("甲")).is_exact
-    assert finding.count(_query("食品")).number == 3
-    assert not finding.count(_query("食品")).is_exact
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,16 @@ def conditions(criteria: Criteria, *, with_facets: bool) -> tuple[str, list[Valu
 
 
 def bounded(number: int, *, is_all: bool = True) -> BoundedCount:
-    """Return the count of a search that stopped beyond the limit, or saw all."""
-    return BoundedCount(
-        number=min(number, COUNT_LIMIT), is_exact=is_all and number <= COUNT_LIMIT
-    )
+    """Return the count of a search that stopped beyond the limit, or saw all.
+
+    Of one that was broken off before, a round number that there are more than.
+    """
+    if not is_all:
+        return BoundedCount(number=_round(number - 1), is_exact=False)
+    return BoundedCount(number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT)
+
+
+def _round(number: int) -> int:
+    """Return the greatest of 1, 2, 5, 10, 20, … up to the number and the limit; or 0."""
+    steps = (step * 10**power for power in range(5) for step in (1, 2, 5))
+    return max((step for step in steps if step <= min(number, COUNT_LIMIT)), default=0)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from time import monotonic
+from time import monotonic, thread_time
 
 from django.db import OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,8 +17,10 @@ from gongshi.portal.store import STORE
 
 LONGEST_SECONDS = 1.0
 LONGEST_PAGE_SECONDS = 5.0
+COUNTING_SECONDS = 0.012  # of work; whoever reads has the page long before
 
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about 1 ms
+_COUNTING_STEPS = 500
 
 
 _SET_TIMEOUT = "SELECT set_config('statement_timeout', %s, false)"
@@ -46,6 +48,31 @@ def bounded_time(seconds: float | None = None) -> Iterator[None]:
         if _was_broken_off(error):
             raise CannotFinish from error
         raise
+
+
+@contextmanager
+def bounded_work(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Break off what SQLite is asked within, once counting has cost enough.
+
+    By the work of this thread, not by the time: what is counted must not depend on
+    what else the machine does.
+
+    Raises:
+        CannotFinish: it was.
+    """
+    end = thread_time() + COUNTING_SECONDS
+    connection.ensure_connection()
+    connection.connection.set_progress_handler(
+        lambda: thread_time() > end, _COUNTING_STEPS
+    )
+    try:
+        yield
+    except OperationalError as error:
+        if _was_broken_off(error):
+            raise CannotFinish from error
+        raise
+    finally:
+        _watch(connection, _deadline.get())
 
 
 @contextmanager

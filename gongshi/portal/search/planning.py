@@ -1,7 +1,9 @@
-"""Which of a term's tokens SQLite's index is asked for: the rarest, where they are rare.
+"""Which of a term's tokens SQLite's index is asked for: the rarest of them.
 
-How rare a token is, is seen from how far back its newest few occurrences lie. That
-takes no time and no figures that would have to be kept.
+How rare a token is, is seen from how close together its newest few occurrences lie.
+That takes no time and no figures that would have to be kept. How far back they lie
+tells nothing: last year's numbers are in no record of this year, and in every one of
+last year's.
 """
 
 from collections.abc import Sequence
@@ -14,12 +16,16 @@ from gongshi.domain.search_text import pairs_outside_windows, windows
 # No normalised text holds this character; facets have another.
 _MARK = "\x02"
 _NEWEST = 48  # occurrences that are looked at
-_ASKED = 6  # of the rare tokens, which together are rarer still
+_ASKED = 6  # of the tokens, which together are rarer still
 _MOST_LOOKED_AT = 24  # tokens of a long term
-_RARE = 0.01  # share of all records from which on a token is common
+_RARE = 0.01  # share of the records up to which a token is rare
+_COMMON = 0.03  # and from which on it tells nothing beside rare ones
+# Pairs that are asked for as a phrase whatever they are: comparing a few places costs
+# less than looking at a row.
+_PHRASE = 6
 
 _PROBE = """
-SELECT min(rowid), count(*) FROM (
+SELECT min(rowid), max(rowid), count(*) FROM (
     SELECT rowid FROM published_search WHERE published_search MATCH %s
     ORDER BY rowid DESC LIMIT %s
 )
@@ -40,28 +46,37 @@ def window_tokens(text: str) -> list[str]:
 
 
 def rarest_tokens(connection: BaseDatabaseWrapper, term: str) -> Sequence[str] | None:
-    """Return the rarest tokens that every text with the term has; None: none is rare.
+    """Return the rarest tokens that every text with the term has.
 
-    A text that has them all need not contain the term.
+    A text that has them all need not contain the term. None where the term is better
+    asked for as a phrase.
     """
-    tokens = list(dict.fromkeys([*window_tokens(term), *pairs_outside_windows(term)]))
-    if len(tokens) < 2 and not windows(term):
+    of_windows, pairs = window_tokens(term), pairs_outside_windows(term)
+    if not of_windows and len(pairs) <= _PHRASE:
         return None
-    looked_at = tokens[:: len(tokens) // _MOST_LOOKED_AT + 1]
+    tokens = list(dict.fromkeys([*of_windows, *pairs]))
+    seen = _seen(connection, tokens[:: len(tokens) // _MOST_LOOKED_AT + 1])
+    if of_windows:
+        return [each.token for each in seen[:_ASKED]]
+    if seen[0].share > _RARE:
+        return None
+    return [each.token for each in seen[:_ASKED] if each.share <= _COMMON]
+
+
+def _seen(connection: BaseDatabaseWrapper, tokens: Sequence[str]) -> Sequence[_Seen]:
+    """Return the tokens, the rarest first; no more than up to one that nothing has."""
+    found = []
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(position) FROM published_record")
-        (newest,) = cursor.fetchone()
-        seen = []
-        for token in looked_at:
+        (last,) = cursor.fetchone()
+        for token in tokens:
             cursor.execute(_PROBE, [quoted(token), _NEWEST])
-            oldest, count = cursor.fetchone()
-            span = newest - oldest + 1 if count == _NEWEST else newest or 1
-            seen.append(_Seen(token=token, share=count / span))
+            oldest, newest, count = cursor.fetchone()
+            span = newest - oldest + 1 if count == _NEWEST else last or 1
+            found.append(_Seen(token=token, share=count / span))
             if not count:
                 break
-    seen.sort(key=lambda each: each.share)
-    rare = [each.token for each in seen if each.share <= _RARE]
-    return rare[:_ASKED] or None
+    return sorted(found, key=lambda each: each.share)
 
 
 def quoted(token: str) -> str:

@@ -13,6 +13,7 @@ before has found.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -42,6 +43,7 @@ from gongshi.portal.search.keys import (
 
 _WINDOW = 4_000  # positions nearest to the page that are looked through
 _FEW = 1_000  # candidates up to which the whole index is asked at once
+_COUNTING_SECONDS = 0.03  # then no further stretch is counted
 _RARE = 60  # matches in window and spans from which on a count goes by stretches
 
 _CREATE_INDEX = (
@@ -164,7 +166,10 @@ class PostgreSQLIndex:
             near, rest = search.whole().split(whole, _WINDOW, 2)
             number = len(search.looked_through(near, wanted))
             size, pieces = SPAN, 2
+            end = monotonic() + _COUNTING_SECONDS
             while rest and number < wanted:
+                if size == STRETCH and monotonic() > end:
+                    return bounded(number, is_all=False)
                 if size == STRETCH and number < _RARE:
                     number += search.count(rest, wanted - number, None)
                     break

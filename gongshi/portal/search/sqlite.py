@@ -6,9 +6,9 @@ table keeps no text of its own (`content=''`): what a row was indexed with is ma
 again from the row when it is taken out, since SQLite before 3.43 cannot delete from
 such a table in any other way.
 
-A phrase is slow where each of its pairs is in a good share of all texts and the whole
-in few: the index walks through all of them. So the rarest tokens of a term are looked
-for first (`planning`); where they are rare, they alone are asked, and the rows decide.
+A long phrase is slow where its pairs are common: the index compares the places of all
+of them in every text. So the rarest tokens of a long term, and of one with digits, are
+asked for alone (`planning`), and the rows decide.
 
 A single character is a prefix query, which collects all words that begin with it:
 too many where the character is common. Then the newest rows themselves are looked
@@ -16,6 +16,7 @@ through, and a page is full before long.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,7 @@ from gongshi.portal.search.backend import (
     bounded,
     conditions,
 )
+from gongshi.portal.search.bounds import CannotFinish, bounded_work
 from gongshi.portal.search.filters import (
     FACET_COLUMNS,
     Filters,
@@ -148,15 +150,19 @@ class SQLiteIndex:
     def count(
         self, connection: BaseDatabaseWrapper, criteria: Criteria
     ) -> BoundedCount:
-        """Count all matches up to the bound; answered from indexes alone."""
+        """Count all matches up to the bound; or as many as it has time for."""
         source, values = _source(connection, replace(criteria, without_exact=False))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT count(*) FROM (SELECT 1 {source} LIMIT %s)",  # noqa: S608 - the parts are constants, values are parameters
-                [*values, COUNT_LIMIT + 1],
-            )
-            (number,) = cursor.fetchone()
-        return bounded(number)
+        number, is_all = 0, False
+        with connection.cursor() as cursor, suppress(CannotFinish):
+            with bounded_work(connection):
+                cursor.execute(
+                    f"SELECT 1 {source} LIMIT %s",
+                    [*values, COUNT_LIMIT + 1],
+                )
+                for _ in cursor:
+                    number += 1
+            is_all = True
+        return bounded(number, is_all=is_all)
 
 
 def _source(
