@@ -1,5 +1,6 @@
 """The desk on which a record is entered or corrected, and the page that shows it."""
 
+import dataclasses
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +90,8 @@ class Verdict:
 class Desk:
     """What is on somebody's desk: which form, for which unit, under which id.
 
-    `is_whole` says that all findings are shown, those on empty fields too.
+    `is_whole` says that all findings are shown, those on empty fields too. `withheld`
+    are values of the draft that are not shown again; left empty, they stay.
     """
 
     form: Form
@@ -98,11 +100,12 @@ class Desk:
     key: uuid.UUID
     is_whole: bool = False
     editing: Editing | None = None
+    withheld: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def beside(self, said: Mapping[str, Sequence[Said]]) -> Annotations:
         """Return what stands beside the fields, with these findings."""
         if self.editing is None:
-            return Annotations(said=said, comments={})
+            return Annotations(said=said, comments={}, kept=frozenset(self.withheld))
         comments, kept = self.editing.comments, self.editing.kept
         return Annotations(said=said, comments=comments, kept=kept)
 

@@ -21,6 +21,7 @@ from gongshi.domain.standards import (
     code_list,
     grouped,
 )
+from gongshi.records.preparation import identity_columns
 from gongshi.validation.report import with_messages
 
 NOTE = ".note"  # behind a field's name: what 其他 means
@@ -114,6 +115,11 @@ NOTHING = Annotations(said={}, comments={})
 def entered_fields(form: Form) -> tuple[Field, ...]:
     """Return the fields that a person fills in; the day of receipt is ours."""
     return tuple(f for f in form.fields if f.filled_by is not FilledBy.RECEIPT)
+
+
+def withheld_of(values: Mapping[str, str], form: Form) -> dict[str, str]:
+    """Return the identity numbers among the values, which are not shown again."""
+    return {n: values[n] for n in identity_columns(form) if values.get(n)}
 
 
 def first_values(form: Form, unit: Unit) -> dict[str, str]:

@@ -27,7 +27,8 @@ from gongshi.intake.actions_drafts import (
     draft_values,
     save_draft,
 )
-from gongshi.intake.queries_drafts import get_draft
+from gongshi.intake.models import Draft
+from gongshi.intake.queries_drafts import drafts_of, get_draft
 from gongshi.intake.reading import Document
 from gongshi.records.models import Record
 from gongshi.validation.actions_entry import Entry
@@ -47,6 +48,7 @@ from gongshi.validation.entry_form import (
     of_filled,
     read_values,
     said_of,
+    withheld_of,
 )
 from gongshi.validation.lookups import (
     copied_from,
@@ -54,9 +56,6 @@ from gongshi.validation.lookups import (
     from_subject,
     items_of,
 )
-
-_RECENT = 8
-_MANY = 60  # drafts listed
 
 
 @requires(Permission.RECORD_ENTER)
@@ -73,7 +72,7 @@ def entry(
     values = read_values(form, request.POST)
     action = request.POST.get("action", "")
     if action == "save":
-        _save(request, desk, values)
+        _save(request, desk, desk.withheld | values)
         messages.success(request, gettext("The draft is saved."))
         return redirect("validation:drafts")
     if action == "fill":
@@ -92,8 +91,8 @@ def entry_check(
     form = _form(edition, kind, person)
     desk = _desk(request, form, person)
     values = read_values(form, request.POST)
-    said = _said(desk, values)
-    shown = said if desk.is_whole else of_filled(said, values)
+    said = _said(desk, desk.withheld | values)
+    shown = said if desk.is_whole else of_filled(said, desk.withheld | values)
     return said_page(request, desk, values, shown)
 
 
@@ -126,7 +125,7 @@ def entry_draft(
     desk = _desk(request, form, person)
     at = timezone.now()
     try:
-        _save(request, desk, read_values(form, request.POST))
+        _save(request, desk, desk.withheld | read_values(form, request.POST))
     except CannotSave as error:
         context = {"refusal": error.code}
         return render(request, "office/_draft_state.html", context, status=409)
@@ -170,7 +169,18 @@ def _desk(request: HttpRequest, form: Form, person: Person | None) -> Desk:
         unit=_unit(request, request.POST.get("unit", "")),
         key=key,
         is_whole=request.POST.get("whole") == "1",
+        withheld=_kept(request, form, key),
     )
+
+
+def _kept(request: HttpRequest, form: Form, key: uuid.UUID) -> dict[str, str]:
+    """Return what the draft keeps unseen, of the fields that the page left so."""
+    left = {*request.POST.getlist("kept")} - {*request.POST.getlist("dropped")}
+    draft = drafts_of(request.user).filter(pk=key).first() if left else None
+    if draft is None:
+        return {}
+    kept = withheld_of(draft_values(draft), form)
+    return {name: text for name, text in kept.items() if name in left}
 
 
 def _opened(request: HttpRequest, form: Form, person: Person | None) -> HttpResponse:
@@ -178,8 +188,7 @@ def _opened(request: HttpRequest, form: Form, person: Person | None) -> HttpResp
     given = request.GET
     if "draft" in given:
         draft = get_draft(request.user, _uuid(given["draft"]))
-        desk = Desk(form=form, person=person, unit=draft.unit, key=draft.pk)
-        return entry_page(request, desk, draft_values(draft))
+        return _reopened(request, form, person, draft)
     desk = Desk(
         form=form,
         person=person,
@@ -196,6 +205,16 @@ def _opened(request: HttpRequest, form: Form, person: Person | None) -> HttpResp
             raise Http404
         values |= copied_from(record, form)
     return entry_page(request, desk, values)
+
+
+def _reopened(
+    request: HttpRequest, form: Form, person: Person | None, draft: Draft
+) -> HttpResponse:
+    """Show a draft as it was left; identity numbers stay in it, unseen (ADR 0028)."""
+    values = draft_values(draft)
+    kept = withheld_of(values, form)
+    desk = Desk(form=form, person=person, unit=draft.unit, key=draft.pk, withheld=kept)
+    return entry_page(request, desk, {n: values[n] for n in values if n not in kept})
 
 
 def _uuid(text: str) -> uuid.UUID:
@@ -252,11 +271,12 @@ def _handed_in(
     request: HttpRequest, desk: Desk, values: Mapping[str, str]
 ) -> HttpResponse:
     """Hand the form in, unless the rules refuse it or a reason is missing."""
-    said = _said(desk, values)
+    whole = desk.withheld | values
+    said = _said(desk, whole)
     verdict = Verdict(said=said, reasons=reasons_given(request, said))
     if not verdict.is_good:
         return entry_page(request, desk, values, verdict)
-    document = _document(desk, values)
+    document = _document(desk, whole)
     given = Entry(id=desk.key, document=document, reasons=verdict.reasons)
     batch = hand_over(request, desk, given, clock=timezone.now)
     messages.success(

@@ -13,6 +13,7 @@ from gongshi.domain.standards import forms
 from gongshi.intake.actions_drafts import MOST_DRAFTS, draft_values, reseal_drafts
 from gongshi.intake.models import Batch, BatchSource, BatchState, Draft
 from gongshi.records.models import Record
+from gongshi.records.queries import withheld_values
 from gongshi.validation.models import Confirmation
 from tests.factories import (
     AT,
@@ -253,8 +254,91 @@ def test_draft_is_kept_sealed_and_opened_again(browser: Client, unit: Unit) -> N
     assert Draft.objects.count() == 1
     assert b"320703198001010015" not in bytes(draft.sealed)
     assert draft_values(draft)["remarks"] == "再改"
-    assert re.search(r'id="f-resident_id"[^>]*value="320703198001010015"', page)
+    assert re.search(r'id="f-resident_id"[^>]*value=""', page)
     assert data["decision_number"] in page_of(browser, "/office/drafts/")
+
+
+NUMBER = "320703198001010015"
+
+
+def reopened(browser: Client, unit: Unit) -> tuple[str, dict[str, str]]:
+    """Return the page of a draft that holds a number, and what it sends untouched."""
+    data = typed(unit, resident_id=NUMBER, remarks="再改")
+    draft = save(browser, data)
+    sent = {name: text for name, text in data.items() if name != "resident_id"}
+    return page_of(browser, f"{FORM}?draft={draft.pk}"), sent | {"kept": "resident_id"}
+
+
+def test_reopened_draft_does_not_show_the_identity_number(
+    browser: Client, unit: Unit
+) -> None:
+    page, _ = reopened(browser, unit)
+
+    assert NUMBER not in page
+    assert "再改" in page
+    assert '<input type="hidden" name="kept" value="resident_id">' in page
+
+
+def test_number_of_a_reopened_draft_is_handed_in_unseen(
+    browser: Client, unit: Unit
+) -> None:
+    _, sent = reopened(browser, unit)
+
+    assert NUMBER not in check(browser, sent)
+    post(browser, sent)
+
+    assert withheld_values(Record.objects.get())["resident_id"] == NUMBER
+
+
+def test_number_of_a_reopened_draft_stays_when_it_is_saved_again(
+    browser: Client, unit: Unit
+) -> None:
+    _, sent = reopened(browser, unit)
+
+    draft = save(browser, sent)
+
+    assert draft_values(draft)["resident_id"] == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ({"resident_id": "110105194912310026"}, "110105194912310026"),
+        ({"dropped": "resident_id"}, None),
+    ],
+)
+def test_number_of_a_reopened_draft_is_replaced_or_removed(
+    browser: Client, unit: Unit, change: dict[str, str], left: str | None
+) -> None:
+    _, sent = reopened(browser, unit)
+
+    draft = save(browser, sent | change)
+
+    assert draft_values(draft).get("resident_id") == left
+
+
+def test_number_that_was_typed_and_deleted_is_not_kept(
+    browser: Client, unit: Unit
+) -> None:
+    data = typed(unit, resident_id=NUMBER)
+    save(browser, data)
+
+    draft = save(browser, {n: t for n, t in data.items() if n != "resident_id"})
+
+    assert "resident_id" not in draft_values(draft)
+
+
+def test_number_in_another_persons_draft_is_not_handed_in(
+    browser: Client, unit: Unit
+) -> None:
+    _, sent = reopened(browser, unit)
+    other = Client()
+    seat = MembershipFactory.create(unit=unit, user__unit=unit, role=Role.ENTERER)
+    other.force_login(seat.user)
+
+    post(other, sent)
+
+    assert withheld_values(Record.objects.get()) == {}
 
 
 def test_handing_in_ends_the_draft(browser: Client, unit: Unit) -> None:
