@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, str] = {
     "publication.keep_private": noop("Took a public record back for good"),
     "publication.publish_batch": noop("Published a batch"),
     "publication.withdraw": noop("Withdrew a record from the public"),
+    "records.choose_item": noop("Chose the catalogue item of a record"),
     "records.reveal": noop("Read unmasked identity numbers"),
     "records.rotate_keys": noop("Sealed everything with a new key"),
 }
@@ -154,6 +155,7 @@ NAMES: Mapping[str, str] = {
     "pieces": noop("Pieces of files"),
     "post": noop("Post"),
     "public_phone": noop("Public phone"),
+    "publish_by": noop("To be published by"),
     "publish_working_days": noop("Working days to publish"),
     "published_on": noop("Published on"),
     "reason": noop("Why"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from gongshi.audit.actors import Actor
 from gongshi.domain.lifecycle import Mark, State
 from gongshi.publication import actions, actions_life
+from gongshi.records import choosing
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.review import actions as review
 from gongshi.review.actions import CannotReview, Comment, Hold
@@ -88,6 +89,12 @@ def resubmit(record: Record, posted: Posted) -> str:
     """Hand it in again with an answer."""
     review.resubmit(record, answer=posted.text("answer"), by=posted.by, at=posted.at)
     return gettext("Handed in again; it waits for review.")
+
+
+def choose_item(record: Record, posted: Posted) -> str:
+    """Say on which catalogue item it was decided."""
+    choosing.choose_item(record, posted.text("item"), by=posted.by, at=posted.at)
+    return gettext("The record is bound to the catalogue item.")
 
 
 def reopen(record: Record, posted: Posted) -> str:

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_RECORD}/return", views.give_back, name="return"),
     path(f"{_RECORD}/reopen", views.reopen, name="reopen"),
     path(f"{_RECORD}/resubmit", views.resubmit, name="resubmit"),
+    path(f"{_RECORD}/item", views.choose_item, name="choose-item"),
     path(f"{_RECORD}/defer", views.defer, name="defer"),
     path(f"{_RECORD}/keep-private", views.keep_private, name="keep-private"),
     path(f"{_RECORD}/withdraw", views.withdraw, name="withdraw"),

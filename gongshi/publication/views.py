@@ -20,6 +20,7 @@ from gongshi.publication.actions import CannotWithdraw
 from gongshi.publication.actions_life import CannotMark
 from gongshi.publication.record_actions import Posted
 from gongshi.publication.tasks import publish_batch
+from gongshi.records.choosing import CannotChooseItem
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.review.actions import CannotReview, approve_batch
 from gongshi.review.messages import sentence
@@ -94,7 +95,7 @@ def _tell(request: HttpRequest, by: Actor, call: Callable[[Posted], str]) -> Non
     """Do it and say what came of it."""
     try:
         done = call(Posted(values=request.POST, by=by, at=timezone.now()))
-    except (CannotReview, CannotWithdraw, CannotMark) as error:
+    except (CannotReview, CannotWithdraw, CannotMark, CannotChooseItem) as error:
         messages.error(request, sentence(error.code))
     else:
         messages.success(request, done)
@@ -105,6 +106,7 @@ release = _on_record(Permission.RECORD_REVIEW, record_actions.release)
 give_back = _on_record(Permission.RECORD_REVIEW, record_actions.give_back)
 reopen = _on_record(Permission.RECORD_REVIEW, record_actions.reopen)
 resubmit = _on_record(Permission.RECORD_ENTER, record_actions.resubmit)
+choose_item = _on_record(Permission.RECORD_ENTER, record_actions.choose_item)
 defer = _on_record(Permission.RECORD_HOLD, record_actions.defer)
 keep_private = _on_record(Permission.RECORD_HOLD, record_actions.keep_private)
 withdraw = _on_record(Permission.RECORD_WITHDRAW, record_actions.withdraw)

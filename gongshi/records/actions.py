@@ -188,6 +188,7 @@ def _land(ready: pl.DataFrame, source: Source) -> Landed:
         how="left",
         maintain_order="left",
     )
+    kept = _with_chosen_items(kept)
     own = (
         (pl.col("held_batch") == source.batch_id.hex)
         & (pl.col("held_sheet") == source.sheet)
@@ -206,6 +207,23 @@ def _land(ready: pl.DataFrame, source: Source) -> Landed:
     is_new = pl.col("held_digest").is_null() & pl.col("is_first")
     rest = judged.filter(~is_new & ~own)
     return _write(judged.filter(is_new), judged.filter(own), rest, source)
+
+
+def _with_chosen_items(rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave rows that cannot name their item the one that was chosen for the record."""
+    names = [name for name in ("item_code", "item_name") if name in rows.columns]
+    is_kept = pl.all_horizontal(
+        *(pl.col(name).is_null() for name in names),
+        pl.col("held_item").is_not_null(),
+        pl.col("held_decision_date").dt.to_string("iso") == pl.col("decision_date"),
+    )
+    return rows.with_columns(
+        pl.when(is_kept).then("held_item").otherwise("item_id").alias("item_id"),
+        pl.when(is_kept)
+        .then("held_publish_by")
+        .otherwise("publish_by")
+        .alias("publish_by"),
+    )
 
 
 def _write(

@@ -1,6 +1,7 @@
 """Reads records: what is held of a decision, and who is known by a code."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,9 @@ HELD_SCHEMA = {
     "held_batch": pl.String,
     "held_sheet": pl.String,
     "held_row": pl.Int64,
+    "held_item": pl.Int64,
+    "held_decision_date": pl.Date,
+    "held_publish_by": pl.Date,
 }
 _NAMES_SCHEMA = {"credit_code": pl.String, "known_name": pl.String}
 
@@ -32,10 +36,14 @@ def held(ids: pl.Series) -> pl.DataFrame:
     digits; also such records as another batch is still landing.
     """
     rows = _fetch(
-        "SELECT id, digest, state, batch_id, sheet, row_number FROM records_record WHERE",
+        "SELECT id, digest, state, batch_id, sheet, row_number,"
+        " item_id, decision_date, publish_by FROM records_record WHERE",
         among(connection, "id", ids.to_list(), cast="uuid[]"),
     )
-    plain = [(_hex(i), d, s, _hex(b), sheet, row) for i, d, s, b, sheet, row in rows]
+    plain = [
+        (_hex(i), d, s, _hex(b), sheet, row, item, _day(on), _day(until))
+        for i, d, s, b, sheet, row, item, on, until in rows
+    ]
     return pl.DataFrame(plain, schema=HELD_SCHEMA, orient="row")
 
 
@@ -117,3 +125,7 @@ def _fetch(statement: str, where: tuple[str, str | list[str]]) -> list[tuple[Any
 
 def _hex(value: UUID | str) -> str:
     return value.hex if isinstance(value, UUID) else value
+
+
+def _day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -22,6 +22,14 @@ _SENTENCES: Mapping[str, Promise] = {
     "kept-by-rule": _("The rules keep this record inside; nobody can let it out."),
     "not-published": _("The record is not public, or not any more."),
     "marked-already": _("This is noted on the record already."),
+    "names-its-item": _(
+        "The row itself says which item it is. Correct it there if that is wrong."
+    ),
+    "no-such-item": _("The catalogue had no such item on the day of the decision."),
+    "item-not-public": _(
+        "The catalogue keeps this item from the public. Ask a reviewer to keep the"
+        " record from the public, with the reason."
+    ),
     "not-marked": _("No objection is open on this record."),
 }
 

@@ -12,6 +12,7 @@ from gongshi.accounts.access import can
 from gongshi.accounts.models import User
 from gongshi.accounts.permissions import Permission
 from gongshi.audit.presenting import ShownEvent, shown_history
+from gongshi.catalogue.models import CatalogueItem
 from gongshi.domain.lifecycle import Mark, State
 from gongshi.domain.standards import (
     CannotFindForm,
@@ -25,6 +26,7 @@ from gongshi.domain.standards import (
     grouped,
 )
 from gongshi.intake.models import Batch
+from gongshi.records.choosing import items_to_choose, names_item
 from gongshi.records.models import (
     CorrectionState,
     ProposedCorrection,
@@ -255,6 +257,14 @@ class RecordPage:
     def can_edit(self) -> bool:
         """Whether the reader may correct it in its form."""
         return self._may(Permission.RECORD_ENTER, *EDITABLE)
+
+    @cached_property
+    def items_to_choose(self) -> Sequence[CatalogueItem]:
+        """The items to which the reader may bind it: its row names none."""
+        may = self._may(Permission.RECORD_ENTER, State.CHECKED)
+        return (
+            items_to_choose(self.record) if may and not names_item(self.record) else ()
+        )
 
     @property
     def can_hold(self) -> bool:

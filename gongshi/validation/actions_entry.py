@@ -1,27 +1,37 @@
 """Hands a form in: received, checked at once, its warnings confirmed, its draft gone."""
 
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from gongshi.accounts.models import Unit, User
 from gongshi.audit.actors import Actor
+from gongshi.domain.lifecycle import State
 from gongshi.intake.actions import Rows, receive_rows
 from gongshi.intake.actions_drafts import discard_draft
 from gongshi.intake.models import Batch, BatchSource
 from gongshi.intake.reading import Document
+from gongshi.records.choosing import CannotChooseItem, choose_item
+from gongshi.records.models import Record
 from gongshi.validation.actions import Clock, Hand, check_batch
 from gongshi.validation.actions_batches import confirm_warnings
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A filled form: its own id, its one row, and the reasons for its warnings."""
+    """A filled form: its own id, its one row, the reasons for its warnings.
+
+    `item_code` is the catalogue item that was picked; it counts where the row itself
+    cannot name one.
+    """
 
     id: UUID
     document: Document
     reasons: Mapping[str, str] = field(default_factory=dict)
+    item_code: str = ""
 
 
 def hand_in(entry: Entry, *, unit: Unit, owner: User, by: Actor, clock: Clock) -> Batch:
@@ -40,8 +50,18 @@ def hand_in(entry: Entry, *, unit: Unit, owner: User, by: Actor, clock: Clock) -
         for code in batch.to_confirm:
             if reason := entry.reasons.get(code, ""):
                 confirm_warnings(batch, code, reason, by=by, at=clock())
+        _choose_item(batch, entry.item_code, by=by, at=clock())
     discard_draft(entry.id, owner=owner, by=by, at=clock())
     return batch
+
+
+def _choose_item(batch: Batch, code: str, *, by: Actor, at: datetime) -> None:
+    landed = Record.objects.filter(batch_id=batch.pk, state=State.CHECKED, item=None)
+    record = landed.select_related("unit__superior").first() if code else None
+    if record is not None:
+        # What cannot be chosen now can still be on the record's page.
+        with contextlib.suppress(CannotChooseItem):
+            choose_item(record, code, by=by, at=at)
 
 
 def _rows(entry: Entry) -> Rows:

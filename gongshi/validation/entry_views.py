@@ -277,7 +277,12 @@ def _handed_in(
     if not verdict.is_good:
         return entry_page(request, desk, values, verdict)
     document = _document(desk, whole)
-    given = Entry(id=desk.key, document=document, reasons=verdict.reasons)
+    given = Entry(
+        id=desk.key,
+        document=document,
+        reasons=verdict.reasons,
+        item_code=request.POST.get("item", ""),
+    )
     batch = hand_over(request, desk, given, clock=timezone.now)
     messages.success(
         request, gettext("The record is handed in; a reviewer sees it now.")

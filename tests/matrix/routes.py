@@ -245,6 +245,7 @@ ROUTES: Mapping[str, Entry] = {
     "publication:return": guarded(Permission.RECORD_REVIEW, record),
     "publication:reopen": guarded(Permission.RECORD_REVIEW, record),
     "publication:resubmit": guarded(Permission.RECORD_ENTER, record),
+    "publication:choose-item": guarded(Permission.RECORD_ENTER, record),
     "publication:defer": guarded(Permission.RECORD_HOLD, record),
     "publication:keep-private": guarded(Permission.RECORD_HOLD, record),
     "publication:withdraw": guarded(Permission.RECORD_WITHDRAW, record),
