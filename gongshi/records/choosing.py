@@ -50,8 +50,10 @@ def choose_item(record: Record, code: str, *, by: Actor, at: datetime) -> None:
         CannotChooseItem: see there.
     """
     item = _item(record, code)
-    before = {"item": record.item.code if record.item else None}
-    before |= {"publish_by": record.publish_by}
+    before: dict[str, object] = {
+        "item": record.item.code if record.item else None,
+        "publish_by": record.publish_by,
+    }
     publish_by = _deadline(record.decision_date, item.publish_working_days)
     with transaction.atomic():
         seen = Record.objects.filter(

@@ -102,6 +102,10 @@ class Desk:
     editing: Editing | None = None
     withheld: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
+    def whole(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return what was typed, with what stays unseen."""
+        return {**self.withheld, **values}
+
     def beside(self, said: Mapping[str, Sequence[Said]]) -> Annotations:
         """Return what stands beside the fields, with these findings."""
         if self.editing is None:

@@ -72,7 +72,7 @@ def entry(
     values = read_values(form, request.POST)
     action = request.POST.get("action", "")
     if action == "save":
-        _save(request, desk, desk.withheld | values)
+        _save(request, desk, desk.whole(values))
         messages.success(request, gettext("The draft is saved."))
         return redirect("validation:drafts")
     if action == "fill":
@@ -91,8 +91,8 @@ def entry_check(
     form = _form(edition, kind, person)
     desk = _desk(request, form, person)
     values = read_values(form, request.POST)
-    said = _said(desk, desk.withheld | values)
-    shown = said if desk.is_whole else of_filled(said, desk.withheld | values)
+    said = _said(desk, desk.whole(values))
+    shown = said if desk.is_whole else of_filled(said, desk.whole(values))
     return said_page(request, desk, values, shown)
 
 
@@ -125,7 +125,7 @@ def entry_draft(
     desk = _desk(request, form, person)
     at = timezone.now()
     try:
-        _save(request, desk, desk.withheld | read_values(form, request.POST))
+        _save(request, desk, desk.whole(read_values(form, request.POST)))
     except CannotSave as error:
         context = {"refusal": error.code}
         return render(request, "office/_draft_state.html", context, status=409)
@@ -271,7 +271,7 @@ def _handed_in(
     request: HttpRequest, desk: Desk, values: Mapping[str, str]
 ) -> HttpResponse:
     """Hand the form in, unless the rules refuse it or a reason is missing."""
-    whole = desk.withheld | values
+    whole = desk.whole(values)
     said = _said(desk, whole)
     verdict = Verdict(said=said, reasons=reasons_given(request, said))
     if not verdict.is_good:
