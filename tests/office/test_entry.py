@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -13,7 +12,6 @@ from gongshi.domain.standards import forms
 from gongshi.intake.actions_drafts import MOST_DRAFTS, draft_values, reseal_drafts
 from gongshi.intake.models import Batch, BatchSource, BatchState, Draft
 from gongshi.records.models import Record
-from gongshi.records.queries import withheld_values
 from gongshi.validation.models import Confirmation
 from tests.factories import (
     AT,
@@ -24,27 +22,11 @@ from tests.factories import (
     UserFactory,
 )
 from tests.office.desk import WRONG_CODE, checked_batch, licence_file, page_of, queued
+from tests.office.filled import FORM, check, post, save, typed
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
-FORM = "/office/records/new/jiangsu-2016/licence/"
 LATE = {"decision_date": "2016-01-05"}
-
-
-def typed(unit: Unit, /, **changes: str | None) -> dict[str, str]:
-    """Return what the filled form sends, under a fresh id."""
-    values: dict[str, str | None] = dict(LICENCE) | {
-        "decision_date": "2016-02-26", "valid_until": "2019-02-25",
-        "updated_date": None, "unit": unit.code, "draft": str(uuid4()),
-    }  # fmt: skip
-    return {name: v for name, v in (values | changes).items() if v is not None}
-
-
-def post(browser: Client, data: Mapping[str, str], status: int = 302) -> str:
-    """Send the form; return the page, or where it leads."""
-    response = browser.post(FORM, {**data, "action": "hand-in"})
-    assert response.status_code == status
-    return response.headers.get("Location", "") or response.content.decode()
 
 
 def found(page: str) -> set[str]:
@@ -129,13 +111,6 @@ def test_other_choice_takes_its_note(browser: Client, unit: Unit) -> None:
     )
 
     assert '"licence_category":"其他-备案"' in Record.objects.get().content
-
-
-def check(browser: Client, data: Mapping[str, str]) -> str:
-    """Return what is said of the form while it is typed."""
-    response = browser.post(f"{FORM}check", data)
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def test_typing_is_told_about_wrong_fields_not_about_empty_ones(
@@ -237,12 +212,6 @@ def test_other_units_record_is_not_copied(browser: Client) -> None:
     assert browser.get(f"{FORM}?copy={record.pk}").status_code == 404
 
 
-def save(browser: Client, data: Mapping[str, str]) -> Draft:
-    """Save the form as it saves itself; return the draft."""
-    assert browser.post(f"{FORM}draft", data).status_code == 200
-    return Draft.objects.get(pk=UUID(data["draft"]))
-
-
 def test_draft_is_kept_sealed_and_opened_again(browser: Client, unit: Unit) -> None:
     data = typed(unit)
     draft = save(browser, data)
@@ -256,89 +225,6 @@ def test_draft_is_kept_sealed_and_opened_again(browser: Client, unit: Unit) -> N
     assert draft_values(draft)["remarks"] == "再改"
     assert re.search(r'id="f-resident_id"[^>]*value=""', page)
     assert data["decision_number"] in page_of(browser, "/office/drafts/")
-
-
-NUMBER = "320703198001010015"
-
-
-def reopened(browser: Client, unit: Unit) -> tuple[str, dict[str, str]]:
-    """Return the page of a draft that holds a number, and what it sends untouched."""
-    data = typed(unit, resident_id=NUMBER, remarks="再改")
-    draft = save(browser, data)
-    sent = {name: text for name, text in data.items() if name != "resident_id"}
-    return page_of(browser, f"{FORM}?draft={draft.pk}"), sent | {"kept": "resident_id"}
-
-
-def test_reopened_draft_does_not_show_the_identity_number(
-    browser: Client, unit: Unit
-) -> None:
-    page, _ = reopened(browser, unit)
-
-    assert NUMBER not in page
-    assert "再改" in page
-    assert '<input type="hidden" name="kept" value="resident_id">' in page
-
-
-def test_number_of_a_reopened_draft_is_handed_in_unseen(
-    browser: Client, unit: Unit
-) -> None:
-    _, sent = reopened(browser, unit)
-
-    assert NUMBER not in check(browser, sent)
-    post(browser, sent)
-
-    assert withheld_values(Record.objects.get())["resident_id"] == NUMBER
-
-
-def test_number_of_a_reopened_draft_stays_when_it_is_saved_again(
-    browser: Client, unit: Unit
-) -> None:
-    _, sent = reopened(browser, unit)
-
-    draft = save(browser, sent)
-
-    assert draft_values(draft)["resident_id"] == NUMBER
-
-
-@pytest.mark.parametrize(
-    ("change", "left"),
-    [
-        ({"resident_id": "110105194912310026"}, "110105194912310026"),
-        ({"dropped": "resident_id"}, None),
-    ],
-)
-def test_number_of_a_reopened_draft_is_replaced_or_removed(
-    browser: Client, unit: Unit, change: dict[str, str], left: str | None
-) -> None:
-    _, sent = reopened(browser, unit)
-
-    draft = save(browser, sent | change)
-
-    assert draft_values(draft).get("resident_id") == left
-
-
-def test_number_that_was_typed_and_deleted_is_not_kept(
-    browser: Client, unit: Unit
-) -> None:
-    data = typed(unit, resident_id=NUMBER)
-    save(browser, data)
-
-    draft = save(browser, {n: t for n, t in data.items() if n != "resident_id"})
-
-    assert "resident_id" not in draft_values(draft)
-
-
-def test_number_in_another_persons_draft_is_not_handed_in(
-    browser: Client, unit: Unit
-) -> None:
-    _, sent = reopened(browser, unit)
-    other = Client()
-    seat = MembershipFactory.create(unit=unit, user__unit=unit, role=Role.ENTERER)
-    other.force_login(seat.user)
-
-    post(other, sent)
-
-    assert withheld_values(Record.objects.get()) == {}
 
 
 def test_handing_in_ends_the_draft(browser: Client, unit: Unit) -> None:

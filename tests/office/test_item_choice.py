@@ -22,7 +22,7 @@ from tests.factories import (
     standing_as,
 )
 from tests.office.desk import page_of
-from tests.office.test_entry import typed
+from tests.office.filled import typed
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
