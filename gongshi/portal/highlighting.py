@@ -39,7 +39,8 @@ def excerpt(text: str, term: str) -> SafeString | None:
 
 def _spans(text: str, term: str) -> list[tuple[int, int]]:
     """Return where in the written text the term begins and ends."""
-    if not term:
+    # Most texts have it nowhere, and need no look at each character.
+    if not term or term not in normalise(text):
         return []
     searched, origins = [], []
     for index, character in enumerate(text):
