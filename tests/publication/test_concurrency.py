@@ -1,13 +1,9 @@
 """Two at the same moment: published once, landed once, received once."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
-from typing import TypeVar
 
 import pytest
-from django.db import connections
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.models import Event
@@ -15,7 +11,13 @@ from gongshi.audit.queries import verify_chain
 from gongshi.intake.actions import receive_file
 from gongshi.intake.models import Batch, BatchState, StoredFile
 from gongshi.portal.models import PublishedRecord, PublishedUnit
-from gongshi.publication.actions import publish_batch, publish_record
+from gongshi.publication.actions import (
+    CannotWithdraw,
+    publish_batch,
+    publish_record,
+    withdraw,
+)
+from gongshi.publication.actions_life import correct
 from gongshi.publication.consumers import catch_up_portal
 from gongshi.publication.models import Change
 from gongshi.publication.queries import verify_feed
@@ -29,6 +31,7 @@ from gongshi.review.actions import (
     approve_record,
     return_record,
 )
+from tests.at_once import at_once
 from tests.factories import (
     AT,
     BY,
@@ -38,31 +41,16 @@ from tests.factories import (
     UnitFactory,
     approved,
     licence_rows,
+    proposed,
+    public_record,
     source_of,
     upload,
 )
-
-Result = TypeVar("Result")
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "portal"]),
     pytest.mark.postgresql,  # SQLite has one writer
 ]
-
-
-def at_once(*calls: Callable[[], Result]) -> list[Result]:
-    """Make the calls at the same moment, each on a connection of its own."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], Result]) -> Result:
-        start.wait()
-        try:
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_two_publishers_publish_each_record_once() -> None:
@@ -224,3 +212,39 @@ def test_publication_during_an_import_leaves_both_whole() -> None:
     assert Record.objects.filter(state="published").count() == 20
     assert Record.objects.filter(state="received").count() == 20
     assert verify_feed() is None
+
+
+def test_correction_and_withdrawal_leave_the_record_withdrawn_whole() -> None:
+    record = public_record()
+    correction = proposed(record, remarks="补正")
+
+    def take_over() -> str:
+        try:
+            correct(correction, by=REVIEWER, at=AT, secrecy_checked=True)
+        except CannotReview as error:
+            return error.code
+        return "corrected"
+
+    def take_back() -> str:
+        seen = Record.objects.select_related("unit__superior").get(pk=record.pk)
+        try:
+            withdraw(seen, reason_code="wrong", reason="误", by=REVIEWER, at=AT)
+        except CannotWithdraw as error:
+            return error.code
+        return "withdrawn"
+
+    outcomes = at_once(take_over, take_back)
+
+    catch_up_portal()
+    record.refresh_from_db()
+    correction.refresh_from_db()
+    is_public = PublishedRecord.objects.using("portal").exists()
+    done = [each for each in outcomes if each in ("corrected", "withdrawn")]
+    # The first is through; the second follows it or is refused, whichever it was.
+    assert done
+    assert (record.state == "withdrawn") == ("withdrawn" in done) == (not is_public)
+    assert (correction.state == "taken") == ("corrected" in done)
+    assert record.version == (2 if "corrected" in done else 1)
+    assert Change.objects.count() == 1 + len(done)
+    assert verify_feed() is None
+    assert verify_chain() is None
