@@ -195,8 +195,10 @@ def _used_items(units: Iterable[Unit], month: Month) -> set[_Key]:
 
 
 def _decided_in(month: Month) -> QuerySet[Record]:
+    """Return the month's decisions; what was entered wrongly and replaced is none."""
     period = Q(decision_date__gte=month.first, decision_date__lte=month.last)
-    return Record.objects.settled().filter(period).order_by()
+    records = Record.objects.settled().filter(period)
+    return records.exclude(not_public_reason="replaced").order_by()
 
 
 def _cover(

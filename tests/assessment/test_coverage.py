@@ -155,6 +155,19 @@ def test_months_know_their_days() -> None:
     assert Month.parse("x") is None
 
 
+def test_record_that_another_one_replaced_is_no_decision_of_the_month(
+    department: Unit,
+) -> None:
+    RecordFactory.create(
+        unit=department,
+        decision_date=IN_FEBRUARY,
+        state=State.NOT_PUBLIC,
+        not_public_reason="replaced",
+    )
+
+    assert covers(department) == (Cover.MISSING, Cover.MISSING)
+
+
 def test_coverage_costs_the_same_for_many_units(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
