@@ -22,6 +22,7 @@ from tests.factories import MembershipFactory, UnitFactory, UserFactory
 from tests.journeys.account_scenes import SCENES as OF_ACCOUNTS
 from tests.journeys.entry_scenes import ENTRY_SCENES
 from tests.journeys.office_scenes import SCENES as OF_OFFICE
+from tests.journeys.refused_scenes import REFUSALS
 from tests.journeys.studio import Fetched, Studio
 from tests.matrix.addresses import addresses
 from tests.matrix.routes import ROUTES
@@ -80,11 +81,18 @@ def examine(studio: Studio, client: Client, path: str, name: str) -> list[str]:
     if not _is_page(response):
         end(response)
         return []
-    fetched = Fetched(
-        status=response.status_code,
-        headers=dict(response.headers),
-        body=response.content,
-    )
+    assert isinstance(response, HttpResponse)
+    return looked_at(studio, path, response, name)
+
+
+def looked_at(
+    studio: Studio, path: str, response: HttpResponse, name: str
+) -> list[str]:
+    """Look at an answer in every way; return what is wrong with it.
+
+    Whatever its status was, the browser is told of none: it would complain of it.
+    """
+    fetched = Fetched(status=200, headers=dict(response.headers), body=response.content)
     studio.show(path, fetched)
     wrong = []
     for look in studio.looks():
@@ -124,3 +132,14 @@ def test_page_full_of_things_is_good_for_everybody(
 
     assert client.get(path).status_code == 200
     assert examine(studio, client, path, f"scene-{scene}") == []
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_page_that_refuses_is_good_for_everybody(
+    refusal: str, unit: Unit, studio: Studio
+) -> None:
+    status, scene = REFUSALS[refusal]
+    path, response = scene(unit)
+
+    assert response.status_code == status
+    assert looked_at(studio, path, response, f"refused-{refusal}") == []
