@@ -58,6 +58,15 @@ def test_page_without_access_leads_back_to_the_office() -> None:
     assert '<a class="btn btn-primary" href="/office/">' in refused.content.decode()
 
 
+def test_address_without_a_page_leads_back_to_the_office_there_alone() -> None:
+    inside = reader(Role.ENTERER).get("/office/units/nowhere/")
+    outside = Client().get("/nowhere/")
+
+    assert (inside.status_code, outside.status_code) == (404, 404)
+    assert "返回工作平台" in inside.content.decode()
+    assert "返回工作平台" not in outside.content.decode()
+
+
 def test_frame_names_the_readers_unit_and_roles() -> None:
     seat = MembershipFactory.create(role=Role.REVIEWER)
     client = Client()
