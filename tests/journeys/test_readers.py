@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.axe import complaints
+from tests.journeys.axe import complaints, complaints_of, fits
 from tests.journeys.people import Visit
 from tests.journeys.town import Town
 from tests.pipeline.site import Site
@@ -20,6 +20,7 @@ from django.utils import timezone
 from gongshi.domain.feed import Operation
 from gongshi.portal.actions import apply_changes
 from tests.portal.changes import change, withdrawal
+from tests.portal.told_units import told_unit
 today = timezone.localdate()
 days = {
     "published_on": today.isoformat(),
@@ -36,6 +37,12 @@ changes = [
 changes.append(change(41, record=4, operation=Operation.MARK, **days,
                       disputed_on=today.isoformat(), corrected_on=today.isoformat()))
 changes.append(withdrawal(42, record=5))
+over = dict(days, display_until=(today - timedelta(days=1)).isoformat())
+changes.append(change(43, **over))
+changes.append(change(44, person="natural", credit_code=None, subject_name="欧阳**",
+                      **dict(days, listed_until=None)))
+changes.append(told_unit(45, code="11320700014310258G"))
+changes.append(told_unit(46, code="lyg-silent", name="连云港市档案局", items=[]))
 apply_changes(changes)
 """
 _PUBLISH_ONE = """
@@ -43,7 +50,7 @@ from django.utils import timezone
 from gongshi.portal.actions import apply_changes
 from tests.portal.changes import change
 today = timezone.localdate().isoformat()
-apply_changes([change(43, subject_name="连云港新浦园林有限公司", published_on=today,
+apply_changes([change(47, subject_name="连云港新浦园林有限公司", published_on=today,
                       decision_date=today, listed_until=today, display_until=None)])
 """
 # Whatever is touched by itself and less than 44 pixels high. Links within a sentence
@@ -79,7 +86,9 @@ _AFTER_FRAMES = """() => new Promise(tell => {
   const next = () => (--frames ? requestAnimationFrame(next) : tell(list.scrollTop));
   next();
 })"""
-_RECORD, _MARKED, _WITHDRAWN = (f"/records/{record_id(n)}/" for n in (1, 4, 5))
+_RECORD, _MARKED, _WITHDRAWN, _OVER, _PERSON = (
+    f"/records/{record_id(n)}/" for n in (1, 4, 5, 43, 44)
+)
 _PAGES = (
     "/",
     "/lists/",
@@ -87,16 +96,24 @@ _PAGES = (
     "/regions/320700/",
     "/units/",
     "/units/11320700014310258G/",
+    "/units/lyg-silent/",
     "/catalogue/",
+    "/catalogue/11320700014310258G/",
+    "/regions/320706/",
     "/items/JS320700SY-XK-0001/",
     "/subjects/91320700MA1MBGC09C/",
     "/search",
+    "/subjects/91320703MA1TE5T0XR/",
     "/search?q=公司&kind=licence",
+    "/search?q=没有这样的公司",
+    "/search?kind=penalty",
+    "/search?kind=no",
     "/people/",
     "/statistics/",
     "/about/",
     "/withdrawals/",
     "/changes",
+    "/changes?before=20",
     "/open/",
     "/open/api/",
     "/embed/units/11320700014310258G/",
@@ -104,7 +121,15 @@ _PAGES = (
     _RECORD,
     _MARKED,
     _WITHDRAWN,
+    _OVER,
+    _PERSON,
     "/nothing/",
+)
+# One page with each of the things that pages are made of.
+_MANY_SIDED = (
+    *("/", "/search?q=公司&kind=licence", "/units/11320700014310258G/", "/people/"),
+    *("/catalogue/11320700014310258G/", "/statistics/", "/withdrawals/", "/changes"),
+    *("/open/", "/open/api/", _MARKED, _WITHDRAWN, "/search?kind=no"),
 )
 
 
@@ -134,14 +159,30 @@ def test_axe_finds_nothing_on_any_public_page(
     page = reader.open(width=width)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
 
-    found = {}
-    for address in _PAGES:
-        page.goto(address)
-        if complaints_here := complaints(page):
-            found[address] = complaints_here
-        assert _fits(page)
+    assert complaints_of(page, _PAGES) == {}
 
-    assert found == {}
+
+@pytest.mark.parametrize("choice", ["button[name=type]", "button[name=language]"])
+def test_axe_finds_nothing_in_larger_type_and_in_english(
+    reader: Visit, choice: str
+) -> None:
+    page = reader.open(width=390)
+    page.goto("/about/")
+    with page.expect_navigation():
+        page.click(choice)
+
+    assert complaints_of(page, _MANY_SIDED) == {}
+
+
+def test_axe_finds_nothing_on_the_set_of_a_month(reader: Visit) -> None:
+    page = reader.open(width=390)
+    page.goto("/open/")
+    with page.expect_navigation():
+        page.click("a[href*='/sets/monthly/']")
+
+    expect(page.locator(".open-downloads a").first).to_be_visible()
+    assert complaints(page) == []
+    assert fits(page)
 
 
 def test_phone_shows_every_page_whole_with_room_for_fingers(reader: Visit) -> None:
@@ -154,7 +195,7 @@ def test_phone_shows_every_page_whole_with_room_for_fingers(reader: Visit) -> No
         if "/embed/" not in address and (found := page.evaluate(_LOW)):
             low[address] = found
         page.set_viewport_size({"width": 320, "height": 640})
-        assert _fits(page), address
+        assert fits(page), address
 
     assert low == {}
 
@@ -240,6 +281,9 @@ def test_search_works_by_keyboard_alone(reader: Visit) -> None:
 
     page.keyboard.press("Tab")
     expect(page.locator(".skip-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.goto("/")
     _tab_to(page, "#q")
     page.keyboard.type("云台食品")
     page.keyboard.press("Enter")
@@ -250,7 +294,47 @@ def test_search_works_by_keyboard_alone(reader: Visit) -> None:
     expect(page.locator("h1")).to_have_text("连云港云台食品有限公司")
 
 
-@pytest.mark.parametrize("address", ["/", "/search?q=公司", _MARKED])
+def test_filters_are_set_and_taken_away_by_keyboard_alone(reader: Visit) -> None:
+    page = reader.open()
+    page.goto("/search?q=公司")
+
+    _tab_to(page, "#f-kind")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    _tab_to(page, ".filters-do .btn")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**kind=penalty**")
+    expect(page.locator(".record-row-licence")).to_have_count(0)
+    expect(page.locator(".record-row-penalty").first).to_be_visible()
+    _tab_to(page, ".chips-chosen a")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(lambda url: "kind=" not in url)
+    expect(page.locator(".record-row-licence").first).to_be_visible()
+
+
+def test_moving_list_is_paused_and_its_table_scrolled_by_keyboard(
+    reader: Visit,
+) -> None:
+    page = reader.open()
+    page.goto("/")
+
+    _tab_to(page, ".rolling-switch")
+    page.keyboard.press("Enter")
+    stood = page.evaluate("document.querySelector('#rolling-list').scrollTop")
+    assert page.evaluate(_AFTER_FRAMES) == stood
+    _tab_to(page, "#rolling-list")
+    page.keyboard.press("End")
+    page.wait_for_function("document.querySelector('#rolling-list').scrollTop > 500")
+
+    page.goto("/statistics/")
+    _tab_to(page, ".table-window")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/search?q=公司&kind=licence", "/statistics/", "/people/", "/open/", _MARKED],
+)
 def test_keyboard_shows_where_it_is_and_goes_through_the_whole_page(
     reader: Visit, address: str
 ) -> None:
@@ -297,11 +381,6 @@ def test_dark_and_larger_type_are_kept_without_scripts(reader: Visit) -> None:
     dark = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
     assert page.url.endswith("/lists/")
     assert dark != light
-
-
-def _fits(page: Page) -> bool:
-    fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    return bool(fits)
 
 
 def _tab_to(page: Page, target: str) -> None:
