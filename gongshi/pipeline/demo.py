@@ -17,6 +17,7 @@ from gongshi.audit.actors import Actor
 from gongshi.domain.sample.departments import authority_code
 from gongshi.pipeline.sample_catalogues import put_catalogues_in_force
 from gongshi.pipeline.sample_city import deliver, deliveries
+from gongshi.pipeline.sample_life import live_on
 from gongshi.publication.units import publish_changed_units
 
 RECORDS = 20_000
@@ -48,6 +49,7 @@ def prepare(at: datetime, *, on_progress: Callable[[int, int], None]) -> None:
     put_catalogues_in_force(at)  # before the records, which are bound to their items
     publish_changed_units(by=_DEMO, at=at)
     _deliver_all(settings.DATA_DIR / "sample-city.json", at, on_progress)
+    live_on(at)
 
 
 def _lend_credit_codes(at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from gongshi.accounts.models import Unit, User
 from gongshi.intake.models import Batch
 from gongshi.pipeline import demo
 from gongshi.pipeline.management.commands import demo as demo_command
-from gongshi.portal.models import PublishedItem, PublishedRecord
+from gongshi.portal.models import PublishedItem, PublishedRecord, Tombstone
 from gongshi.records.models import Record
 from tests.factories import AT
 
@@ -126,6 +127,10 @@ def test_interrupted_preparation_goes_on_where_it_was_and_ends_once(
     assert counts[0] == 4
     assert (Batch.objects.count(), Record.objects.count()) == counts
     assert PublishedRecord.objects.using("portal").count() > 150
+    public = PublishedRecord.objects.using("portal")
+    removals = Tombstone.objects.using("portal").values_list("operation", flat=True)
+    assert Counter(removals) == {"withdraw": 3, "end": 2}
+    assert public.filter(disputed_on__isnull=False).count() == 2
     assert _items_without_catalogue() == set()
     names = {login.username for login in DEMO_LOGINS}
     assert set(User.objects.values_list("username", flat=True)) == names
