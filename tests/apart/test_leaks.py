@@ -102,6 +102,7 @@ def test_every_kind_was_planted(site: Site, marks: Mapping[str, str]) -> None:
     assert len(set(marks.values())) == len(marks) > 80
 
 
+@pytest.mark.usefixtures("marks")
 def test_every_reason_to_be_kept_from_the_public_was_planted(site: Site) -> None:
     reasons = site.fetch("SELECT DISTINCT not_public_reason FROM records_record")
 

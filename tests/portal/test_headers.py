@@ -29,6 +29,9 @@ _PAGES = [
     f"/records/{record_id(1)}/",
     f"/records/{record_id(2)}/",
     f"/records/{record_id(9)}/",
+    *("/lists/", "/kinds/penalty/", "/regions/320700/", "/units/", "/catalogue/"),
+    *("/units/11320700014310258G/", "/subjects/91320700MA1MBGC09C/", "/people/"),
+    *("/statistics/", "/about/", "/withdrawals/", "/open/", "/open/api/"),
     "/changes",
     "/changes?before=no",
     "/robots.txt",
@@ -36,7 +39,10 @@ _PAGES = [
     "/sitemaps/1.xml",
     "/nothing/here",
 ]
-_FOR_ALL = ["/changes.ndjson", "/changes/head", "/changes.ndjson?since=no"]
+_FOR_ALL = [
+    *("/changes.ndjson", "/changes/head", "/changes.ndjson?since=no"),
+    *("/open/api/v1/records", "/open/api/v1/units", "/open/api/v1/openapi.json"),
+]
 
 
 @pytest.fixture(autouse=True)
