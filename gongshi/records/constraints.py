@@ -108,17 +108,17 @@ RECORD_INDEXES = (
         name="record_waiting",
     ),
     Index(
-        fields=["unit", "hold_until"],
+        fields=["unit", "hold_until", "id"],
         condition=Q(state=str(State.DEFERRED)),
         name="record_held",
     ),
     Index(
-        fields=["unit", "disputed_on"],
+        fields=["unit", "disputed_on", "id"],
         condition=Q(disputed_on__isnull=False, state=str(State.PUBLISHED)),
         name="record_disputed",
     ),
     Index(
-        fields=["unit", "withdraw_by"],
+        fields=["unit", "withdraw_by", "id"],
         condition=Q(withdraw_by__isnull=False, state=str(State.PUBLISHED)),
         name="record_to_withdraw",
     ),

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from gongshi.accounts.models import Role, Unit
 from gongshi.domain.lifecycle import State
+from gongshi.records.constraints import RECORD_INDEXES
 from gongshi.records.listing import Asked, Order, list_records
 from gongshi.records.models import Record
 from gongshi.review.queries import todo
@@ -96,3 +97,13 @@ def test_to_do_page_reads_no_record_that_does_not_wait() -> None:
 
         assert scans(queries, TABLE) == []
         assert not any("record_of_unit" in step for step, _ in steps(queries, TABLE))
+
+
+def test_index_of_a_list_tells_rows_of_one_day_apart() -> None:
+    """Else all rows that are due on a busy day are sorted for the first eight."""
+    lists = {"of_unit", "in_state", "waiting", "held", "disputed", "to_withdraw"}
+    fields = {
+        index.name.removeprefix("record_"): index.fields for index in RECORD_INDEXES
+    }
+
+    assert {name for name in lists if "id" not in fields[name]} == set()
