@@ -16,7 +16,7 @@ from gongshi.domain.findings import (
     column_letter,
     no_findings,
 )
-from gongshi.domain.messages import Translate
+from gongshi.domain.messages import Translate, noop
 from gongshi.intake.reading import SheetPart
 from gongshi.validation.report import Report, with_messages
 
@@ -30,6 +30,24 @@ _COLOURS = {
     Severity.INFO: {"bg_color": "#CFE2FF", "border": 1, "border_color": "#3D6AB0"},
 }
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+# Reports for machines keep the names of REPORT_COLUMNS; a workbook is read by people.
+_HEADINGS: Mapping[str, str] = {
+    "sheet": noop("sheet"),
+    "row": noop("row"),
+    "column": noop("column"),
+    "field": noop("Code of the data item"),
+    "label": noop("Data item"),
+    "value": noop("Value"),
+    "code": noop("rule"),
+    "severity": noop("severity"),
+    "message": noop("What is wrong and what to do"),
+    "expected": noop("Expected"),
+}
+_SEVERITIES: Mapping[str, str] = {
+    Severity.ERROR: noop("To be corrected"),
+    Severity.WARNING: noop("Warning"),
+    Severity.INFO: noop("Note"),
+}
 _WIDTHS = {"message": 70, "value": 30, "expected": 30, "label": 24, "code": 22}
 
 _Cells = Mapping[tuple[int, str], list[tuple[Severity, str]]]
@@ -143,8 +161,10 @@ class MarkedWorkbook(Report):
         sheet.freeze_panes(1, 0)
         for column, name in enumerate(REPORT_COLUMNS):
             sheet.set_column(column, column, _WIDTHS.get(name, 12))
-            sheet.write_string(0, column, name, self._head)
-        for number, row in enumerate(report.iter_rows(), start=1):
+            sheet.write_string(0, column, self._translate(_HEADINGS[name]), self._head)
+        severities = {code: self._translate(text) for code, text in _SEVERITIES.items()}
+        told = report.with_columns(pl.col("severity").replace(severities))
+        for number, row in enumerate(told.iter_rows(), start=1):
             for column, cell in enumerate(row):
                 if isinstance(cell, int):
                     sheet.write_number(number, column, cell)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from gongshi.accounts.models import Unit
@@ -46,6 +47,22 @@ def test_marked_workbook_keeps_rows_where_they_were(
     assert marked.row == 3
     assert marked.comment is not None
     assert cells["连环审〔2016〕12号"].row == 2
+
+
+def test_findings_of_a_workbook_are_headed_in_the_readers_words(
+    browser: Client, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file(WRONG_CODE))
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+
+    book, _ = _workbook(browser, batch)
+
+    head, first, *_ = book["校验结果"].iter_rows(values_only=True)
+    assert head == (
+        "工作表", "行", "列", "数据项代码", "数据项", "填报值", "规则", "级别",
+        "问题与改正办法", "应为",
+    )  # fmt: skip
+    assert first[7] == "退回修改"
 
 
 def test_marked_workbook_is_named_after_the_file(browser: Client, unit: Unit) -> None:

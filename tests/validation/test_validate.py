@@ -20,6 +20,10 @@ from tests.intake.files import write_xlsx
 from tests.office.desk import WRONG_CODE, licence_file
 
 _COLUMNS = "sheet,row,column,field,label,value,code,severity,message,expected"
+_HEADINGS = (
+    "sheet,row,column,Code of the data item,Data item,Value,rule,severity,"
+    "What is wrong and what to do,Expected"
+)
 _RED = "FFF8D7DA"
 
 
@@ -139,7 +143,7 @@ def test_xlsx_report_is_the_senders_sheet_marked_and_a_sheet_of_findings(
         ("G3", WRONG_CODE["credit_code"])
     ]
     assert marked[0].comment is not None
-    assert [cell.value for cell in findings[1]] == _COLUMNS.split(",")
+    assert [cell.value for cell in findings[1]] == _HEADINGS.split(",")
     assert [cell.value for cell in findings[2]][5:7] == [
         WRONG_CODE["credit_code"],
         "credit-code",
