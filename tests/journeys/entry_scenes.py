@@ -13,14 +13,16 @@ from openpyxl import load_workbook
 from gongshi.accounts.models import Role, Unit
 from gongshi.intake.actions import receive_file
 from gongshi.intake.actions_tokens import Wish, make_token
-from gongshi.intake.models import Batch, BatchState, TokenScope
+from gongshi.intake.models import Batch, BatchState, Draft, TokenScope
 from gongshi.records.models import Record
 from gongshi.review.actions import Comment, return_record
 from gongshi.validation.corrections import write_rows_to_correct
+from tests.catalogue.factories import CatalogueItemFactory, CatalogueVersionFactory
 from tests.factories import (
     AT,
     BY,
     BatchFactory,
+    RecordFactory,
     jiangsu_licence,
     upload,
 )
@@ -104,11 +106,30 @@ def _drafts(unit: Unit) -> tuple[Client, str]:
     return client, "/office/drafts/"
 
 
-def _save_draft(client: Client) -> None:
+def _reasons(unit: Unit) -> tuple[Client, str]:
+    _faulty(unit)
+    return somebody(unit, Role.ENTERER), "/office/"
+
+
+def _reopened(unit: Unit) -> tuple[Client, str]:
+    client = somebody(unit, Role.ENTERER)
+    _save_draft(client, subject_name="张三", resident_id="320703198001010015")
+    return client, f"{FORM}?draft={Draft.objects.get().pk}"
+
+
+def _without_item(unit: Unit) -> tuple[Client, str]:
+    version = CatalogueVersionFactory.create(unit=unit)
+    for name in ("排污许可", "辐射安全许可"):
+        CatalogueItemFactory.create(version=version, name=name)
+    record = RecordFactory.create(unit=unit, edition="national-2018", content="{}")
+    return somebody(unit, Role.ENTERER), f"/office/records/{record.pk}/"
+
+
+def _save_draft(client: Client, **changes: str) -> None:
     typed = {
         "decision_number": "连环审〔2016〕77号",
         "subject_name": "连云港花果山茶业有限公司",
-    }
+    } | changes
     client.post(FORM, {**typed, "draft": str(uuid4()), "action": "save"})
 
 
@@ -147,11 +168,14 @@ _CODE_LABEL = jiangsu_licence().by_name["credit_code"].label
 ENTRY_SCENES: Mapping[str, Scene] = {
     "batch-waiting-for-reasons": _waiting,
     "batches": _batches,
+    "draft-reopened": _reopened,
     "drafts": _drafts,
     "enter": _enter,
     "entry-copied": _copied,
     "entry-edit": _edit,
+    "record-without-item": _without_item,
     "round": _round,
     "rounds": _rounds,
+    "todo-with-reasons": _reasons,
     "tokens": _tokens,
 }
