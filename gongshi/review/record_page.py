@@ -307,6 +307,7 @@ class RecordPage:
                 self.can_release,
                 self.can_reopen,
                 self.can_resubmit,
+                self.can_edit,
                 self.can_hold,
                 self.can_withdraw,
                 self.can_mark,

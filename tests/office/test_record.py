@@ -52,6 +52,23 @@ def public(unit: Unit) -> Record:
     return public_record(unit=unit)
 
 
+def test_enterer_is_led_to_the_correction_of_what_a_colleague_entered(
+    enterer: Client, record: Record
+) -> None:
+    waiting = page_of(enterer, _address(record))
+
+    assert 'id="review-title"' in waiting
+    assert f'href="{_address(record, "edit/")}"' in waiting
+
+
+def test_enterer_is_led_to_the_correction_of_what_is_public(
+    enterer: Client, public: Record
+) -> None:
+    page = page_of(enterer, _address(public))
+
+    assert f'href="{_address(public, "edit/")}"' in page
+
+
 def test_page_shows_every_field_in_groups_with_the_deadline(
     browser: Client, record: Record
 ) -> None:
