@@ -25,6 +25,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.office.desk import address, checked_batch, licence_file
+from tests.second_factor import give_factor
 
 Scene = Callable[[Unit], tuple[Client, str]]
 
@@ -140,6 +141,7 @@ def _people(unit: Unit) -> tuple[Client, str]:
 def _person(unit: Unit) -> tuple[Client, str]:
     user = UserFactory.create(unit=unit, first_name="李海州")
     give_role(user, role=Role.ENTERER, unit=unit, by=BY, at=AT)
+    give_factor(user)
     return somebody(unit, Role.UNIT_ADMIN), f"/office/people/{user.pk}/"
 
 
