@@ -41,4 +41,10 @@ DEMO_LOGINS = (
         role=Role.REVIEWER,
         units=("lyg-syjj", "lyg-zjj", "lyg-gsj"),
     ),
+    DemoLogin(username="huanbao-gl", role=Role.UNIT_ADMIN, units=("lyg-hbj",)),
+    DemoLogin(username="donghai", role=Role.COUNTY_OFFICE, units=("dhx-zf",)),
+    DemoLogin(username="zhongxin", role=Role.CENTRE, units=("lyg-zf",)),
+    DemoLogin(username="xinyong", role=Role.CREDIT_OFFICE, units=("lyg-zf",)),
+    DemoLogin(username="shenji", role=Role.AUDITOR, units=("lyg-zf",)),
+    DemoLogin(username="xitong", role=Role.SYSTEM_ADMIN, units=("lyg-zf",)),
 )

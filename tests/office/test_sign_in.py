@@ -6,7 +6,7 @@ from django.test import Client
 
 from gongshi.accounts.city import read_city
 from gongshi.accounts.demo import CITY, DEMO_LOGINS, PASSWORD
-from gongshi.accounts.models import User
+from gongshi.accounts.models import Role, User
 from tests.factories import BatchFactory, MembershipFactory, UserFactory
 from tests.office.desk import address, page_of
 
@@ -118,6 +118,10 @@ def test_demo_logins_work_for_units_of_the_sample_city() -> None:
     codes = {unit.code for unit in read_city(CITY)}
 
     assert all(login.units and codes.issuperset(login.units) for login in DEMO_LOGINS)
+
+
+def test_demo_has_somebody_for_every_role() -> None:
+    assert {login.role for login in DEMO_LOGINS} == {*Role}
 
 
 def test_a_part_asked_for_after_the_session_ended_loads_the_page_anew(

@@ -71,7 +71,7 @@ class Command(BaseCommand):
         say(f"填报后台 office        http://127.0.0.1:{port}/office/")
         for login in DEMO_LOGINS:
             name = f"{login.username} / {login.password}"
-            say(f"  登录 sign in as {name}  {', '.join(login.units)}")
+            say(f"  登录 sign in as {name}  {', '.join(login.units)}  {login.role}")
         say("Ctrl+C 停止 stops both.\n")
         self.stdout.flush()  # at once, also into a log
 
