@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from gongshi.portal.search.filters import ANY, Facets, Filters, Value
 
 COUNT_LIMIT = 10_000
+ROUND = (100, 1_000)  # what is exceeded where counting takes too long
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,17 +133,12 @@ def conditions(criteria: Criteria, *, with_facets: bool) -> tuple[str, list[Valu
     return " AND ".join(clauses), values
 
 
-def bounded(number: int, *, is_all: bool = True) -> BoundedCount:
-    """Return the count of a search that stopped beyond the limit, or saw all.
-
-    Of one that was broken off before, a round number that there are more than.
-    """
-    if not is_all:
-        return BoundedCount(number=_round(number - 1), is_exact=False)
+def bounded(number: int) -> BoundedCount:
+    """Return the count of a search that stopped beyond the limit, or saw all."""
     return BoundedCount(number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT)
 
 
-def _round(number: int) -> int:
-    """Return the greatest of 1, 2, 5, 10, 20, … up to the number and the limit; or 0."""
-    steps = (step * 10**power for power in range(5) for step in (1, 2, 5))
-    return max((step for step in steps if step <= min(number, COUNT_LIMIT)), default=0)
+def more_than(seen: int) -> BoundedCount:
+    """Return the round number that a count exceeds which was broken off at `seen`."""
+    steps = (step for step in ROUND if step < seen)
+    return BoundedCount(number=max(steps, default=0), is_exact=False)

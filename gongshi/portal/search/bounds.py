@@ -20,7 +20,7 @@ LONGEST_PAGE_SECONDS = 5.0
 COUNTING_SECONDS = 0.012  # of work; whoever reads has the page long before
 
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: about 1 ms
-_COUNTING_STEPS = 500
+_COUNTING_STEPS = 5_000  # each look waits for its turn among the threads
 
 
 _SET_TIMEOUT = "SELECT set_config('statement_timeout', %s, false)"

@@ -28,6 +28,7 @@ from gongshi.portal.search.backend import (
     StoredVersion,
     bounded,
     conditions,
+    more_than,
 )
 from gongshi.portal.search.filters import FACET_COLUMNS, Value, facet_tokens, facets_of
 from gongshi.portal.search.keys import (
@@ -169,7 +170,7 @@ class PostgreSQLIndex:
             end = monotonic() + _COUNTING_SECONDS
             while rest and number < wanted:
                 if size == STRETCH and monotonic() > end:
-                    return bounded(number, is_all=False)
+                    return more_than(number)
                 if size == STRETCH and number < _RARE:
                     number += search.count(rest, wanted - number, None)
                     break

@@ -26,12 +26,14 @@ from gongshi.domain import search_text
 from gongshi.portal.bulk import insert_rows
 from gongshi.portal.search.backend import (
     COUNT_LIMIT,
+    ROUND,
     BoundedCount,
     Criteria,
     IndexedRows,
     StoredVersion,
     bounded,
     conditions,
+    more_than,
 )
 from gongshi.portal.search.bounds import CannotFinish, bounded_work
 from gongshi.portal.search.filters import (
@@ -150,19 +152,27 @@ class SQLiteIndex:
     def count(
         self, connection: BaseDatabaseWrapper, criteria: Criteria
     ) -> BoundedCount:
-        """Count all matches up to the bound; or as many as it has time for."""
+        """Count all matches up to the bound; or as many as it has time for.
+
+        Each in one step of SQLite's: between two, other threads would have their turn.
+        """
         source, values = _source(connection, replace(criteria, without_exact=False))
-        number, is_all = 0, False
-        with connection.cursor() as cursor, suppress(CannotFinish):
-            with bounded_work(connection):
+        seen = 0
+        with (
+            suppress(CannotFinish),
+            connection.cursor() as cursor,
+            bounded_work(connection),
+        ):
+            for limit in (*ROUND, COUNT_LIMIT):
                 cursor.execute(
-                    f"SELECT 1 {source} LIMIT %s",
-                    [*values, COUNT_LIMIT + 1],
+                    f"SELECT count(*) FROM (SELECT 1 {source} LIMIT %s)",  # noqa: S608 - the parts are constants, values are parameters
+                    [*values, limit + 1],
                 )
-                for _ in cursor:
-                    number += 1
-            is_all = True
-        return bounded(number, is_all=is_all)
+                (seen,) = cursor.fetchone()
+                if seen <= limit:
+                    break
+            return bounded(seen)
+        return more_than(seen)
 
 
 def _source(
