@@ -43,6 +43,7 @@ from gongshi.portal.search.keys import (
 )
 
 _WINDOW = 4_000  # positions nearest to the page that are looked through
+_ASKED = 6  # of a term's keys and filters
 _FEW = 1_000  # candidates up to which the whole index is asked at once
 _COUNTING_SECONDS = 0.03  # then no further stretch is counted
 _RARE = 60  # matches in window and spans from which on a count goes by stretches
@@ -61,6 +62,13 @@ _STATEMENTS = (
 _LOOKED_THROUGH = """
 FROM published_record r
 WHERE r.position >= %s AND r.position < %s AND strpos(r.search_text, %s) > 0 AND {where}
+"""
+_SHARES = """
+SELECT known.key, known.share FROM pg_stats, LATERAL unnest(
+    most_common_elems::text::int[], most_common_elem_freqs[1:cardinality(most_common_elems::text::int[])]
+) known(key, share)
+WHERE schemaname = current_schema() AND tablename = 'published_record'
+    AND attname = 'search_keys' AND known.key = ANY(%s::int[])
 """
 # OFFSET 0 keeps the planner from joining other indexes in, whose share it misjudges.
 _CANDIDATES = """
@@ -190,11 +198,23 @@ class _Search:
         filters = criteria.filters
         all_of = term_keys(criteria.term) | facet_keys(filters.tokens())
         self._keys = "search_keys @> %s::int[]"
-        self._key_values: list[Any] = [sorted(all_of)]
+        self._key_values: list[Any] = [self._rarest(all_of)]
         period = filters.period_tokens()
         if period:
             self._keys += " AND search_keys && %s::int[]"
             self._key_values.append(sorted(facet_keys(period)))
+
+    def _rarest(self, keys: set[int]) -> list[int]:
+        """Return the keys that are asked: of many, those on the fewest records.
+
+        As the table's statistics have it; keys that are not among the common ones
+        there come first. Each further key costs the index more than it tells.
+        """
+        if len(keys) <= _ASKED:
+            return sorted(keys)
+        self._cursor.execute(_SHARES, [sorted(keys)])
+        share: dict[int, float] = dict(self._cursor.fetchall())
+        return sorted(keys, key=lambda key: share.get(key, 0.0))[:_ASKED]
 
     def whole(self) -> _Range:
         """Return the range in which matches can lie."""
