@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management.color import Style
+from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.base import DatabaseWrapper as Postgresql
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 from hypothesis import settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from gongshi.audit.guards import GUARDED, guarding, releasing
 
@@ -32,6 +34,11 @@ _OPERATIONS: Mapping[str, type[BaseDatabaseOperations]] = {
     "sqlite": Sqlite.ops_class,
     "postgresql": Postgresql.ops_class,
 }
+
+_END_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 # The machine that decides on a submission tries the same examples each time.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -83,6 +90,23 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if _STRICT and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Make the test databases; end what still asks them before they are dropped.
+
+    PostgreSQL drops no database that a session is on, such as that of a killed process
+    which has not noticed yet.
+    """
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(_END_OTHERS)
 
 
 @pytest.fixture(autouse=True, scope="session")
