@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 DATA = Path(__file__).parent.parent / "bench-data"
@@ -56,11 +57,14 @@ def report(figure: str, *, wanted: str, holds: bool, **values: float) -> None:
 def sample(rows: int, *, suffix: str = ".csv", errors: float = 0.05) -> Path:
     """Return a generated file of licences (jiangsu-2016), made once."""
     DATA.mkdir(exist_ok=True)
-    path = DATA / f"licence-{rows}-{errors}{suffix}"
+    # Of these days, so that none of them is late.
+    until = datetime.fromtimestamp(time.time(), tz=UTC).date() - timedelta(days=1)
+    since = until - timedelta(days=5)
+    path = DATA / f"licence-{rows}-{errors}-{until}{suffix}"
     if not path.exists():
         made = path.with_name(f"making-{path.name}")
         options = ["--kind", "licence", "--edition", "jiangsu-2016", "--seed", "1"]
-        days = ["--since", "2026-11-12", "--until", "2026-11-20"]
+        days = ["--since", str(since), "--until", str(until)]
         share = ["--errors", str(errors)] if errors else []
         run([GONGSHI, "sample", str(rows), *options, *days, *share, "--out", str(made)])
         made.with_suffix(".faults.csv").unlink()
