@@ -140,3 +140,21 @@ def test_without_a_role_the_office_is_closed(stranger: Client, path: str) -> Non
 
     assert "None of your roles allows this." in page
     assert 'action="/office/sign-out/"' in page
+
+
+def test_sign_in_without_an_aim_leads_to_none_made_up(stranger: Client) -> None:
+    page = stranger.get("/office/sign-in/").content.decode()
+
+    assert '<input type="hidden" name="next" value="">' in page
+    assert 'value="None"' not in page
+
+
+def test_sign_in_without_an_aim_leads_to_the_to_do_page(
+    stranger: Client, clerk: User, password: str
+) -> None:
+    fields = {"username": clerk.username, "password": password, "next": ""}
+
+    response = stranger.post("/office/sign-in/", fields)
+
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/office/"
