@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management.color import Style
-from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.base import DatabaseWrapper as Postgresql
+from django.db.backends.postgresql.creation import DatabaseCreation as Creation
 from django.db.backends.sqlite3.base import DatabaseWrapper as Sqlite
 from hypothesis import settings
-from pytest_django.plugin import DjangoDbBlocker
 
 from gongshi.audit.guards import GUARDED, guarding, releasing
 
@@ -34,11 +33,6 @@ _OPERATIONS: Mapping[str, type[BaseDatabaseOperations]] = {
     "sqlite": Sqlite.ops_class,
     "postgresql": Postgresql.ops_class,
 }
-
-_END_OTHERS = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 
 # The machine that decides on a submission tries the same examples each time.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -93,20 +87,23 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """Make the test databases; end what still asks them before they are dropped.
+    """Let the test databases be dropped whoever is still on them.
 
-    PostgreSQL drops no database that a session is on, such as that of a killed process
-    which has not noticed yet.
+    That may be this process itself: while a browser's event loop runs, Django keeps
+    connections of its own for this thread, which nothing closes when the loop ends.
     """
-    yield
-    with django_db_blocker.unblock():
-        for connection in connections.all():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(_END_OTHERS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Creation, "_destroy_test_db", _drop_by_force)
+        yield
+
+
+def _drop_by_force(creation: Creation, name: str, verbosity: int) -> None:
+    quoted = creation.connection.ops.quote_name(name)
+    with creation._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f"DROP DATABASE {quoted} WITH (FORCE)")
 
 
 @pytest.fixture(autouse=True, scope="session")
