@@ -146,13 +146,20 @@ INSTALLED_APPS = [
     "gongshi.assessment",
     "gongshi.pipeline",
 ]
-MIDDLEWARE = [
+# Where whoever reads public pages is answered from what is kept, in any role.
+_FRONT = [
     "django.middleware.security.SecurityMiddleware",
     "gongshi.portal.static_files.CompressedFiles",
     "gongshi.headers.ContentSecurityPolicy",
     "gongshi.portal.clean.CleanAddress",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongshi.language.ChosenLanguage",
+    "gongshi.portal.replaced.ReplacedStore",
+    "gongshi.portal.holding.KeptFirst",
+]
+MIDDLEWARE = [
+    *_FRONT,
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "gongshi.accounts.idle.IdleTime",
@@ -160,9 +167,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "gongshi.accounts.sign_in.duties.Duties",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "gongshi.portal.replaced.ReplacedStore",
     "gongshi.portal.throttle.Throttle",
 ]
 ROOT_URLCONF = "gongshi.urls"
@@ -320,16 +325,10 @@ if APART:
         "gongshi.portal",
     ]
     MIDDLEWARE = [
-        "django.middleware.security.SecurityMiddleware",
-        "gongshi.portal.static_files.CompressedFiles",
-        "gongshi.headers.ContentSecurityPolicy",
-        "gongshi.portal.clean.CleanAddress",
-        "gongshi.language.ChosenLanguage",
+        *_FRONT,
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "django_htmx.middleware.HtmxMiddleware",
-        "gongshi.portal.replaced.ReplacedStore",
         "gongshi.portal.throttle.Throttle",
     ]
     ROOT_URLCONF = "gongshi.portal.urls_apart"

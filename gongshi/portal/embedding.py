@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from gongshi.headers import policy
 from gongshi.portal.answers import answer, open_to_all
 from gongshi.portal.directory import find_unit
+from gongshi.portal.holding import leave_to_view
 from gongshi.portal.models import Kind, PublishedRecord, PublishedUnit
 from gongshi.portal.pages import public_page
 from gongshi.portal.queries import CannotRead, Listing, feed_head, rolling_list
@@ -48,6 +49,7 @@ class Options:
 @public_page
 def frame(request: HttpRequest, code: str) -> HttpResponse:
     """Show the unit's latest records on a page without scripts, made for a frame."""
+    leave_to_view(request)  # which alone lets other sites frame it
     options, unit = _options(request), _unit(code)
     context = {
         "unit": unit,

@@ -2,6 +2,7 @@
 
 import gzip
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -18,6 +19,8 @@ _QUICKLY, _WELL = 1, 5
 class KeptPage:
     """A page as it was made; compressed when it is asked for so."""
 
+    tag: str  # of the state of the register that it shows
+    is_for_all: bool  # whether it is answered with before its view is known
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -25,9 +28,11 @@ class KeptPage:
     is_gzipped_well: bool = False
 
     @classmethod
-    def of(cls, response: HttpResponse) -> "KeptPage":
+    def of(cls, response: HttpResponse, *, tag: str, is_for_all: bool) -> "KeptPage":
         """Return what is kept of a finished response; it sets no cookie."""
         return cls(
+            tag=tag,
+            is_for_all=is_for_all,
             status=response.status_code,
             headers=tuple(response.headers.items()),
             body=response.content,
@@ -52,11 +57,11 @@ class KeptPages:
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
-        self._pages: OrderedDict[str, KeptPage] = OrderedDict()
+        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
-    def get(self, key: str) -> KeptPage | None:
+    def get(self, key: Hashable) -> KeptPage | None:
         """Return the page kept under the key, if it still is."""
         with self._lock:
             page = self._pages.get(key)
@@ -64,7 +69,7 @@ class KeptPages:
                 self._pages.move_to_end(key)
             return page
 
-    def put(self, key: str, page: KeptPage) -> None:
+    def put(self, key: Hashable, page: KeptPage) -> None:
         """Keep the page; those that nobody asked for the longest make room."""
         size = _size(page)
         if size > _LARGEST:

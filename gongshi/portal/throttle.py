@@ -20,6 +20,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from gongshi.addresses import address_of, network_of
+from gongshi.portal.holding import leave_to_view
 from gongshi.portal.pages import known_head
 
 Clock = Callable[[], float]
@@ -100,6 +101,7 @@ class Throttle:
         limit = _limit_of(request)
         if limit is None:
             return None
+        leave_to_view(request)
         seconds = self._limits[limit].take(network_of(address_of(request)))
         return _refusal(request, limit, seconds) if seconds else None
 

@@ -184,6 +184,23 @@ def test_host_names_do_not_share_pages(settings: pytest.FixtureRequest) -> None:
     assert "one.example" not in page
 
 
+def test_kept_page_is_answered_before_sessions_and_views_are_asked() -> None:
+    publish({})
+    first, again = Client().get("/"), Client().get("/")
+
+    assert first.resolver_match is not None
+    assert again.wsgi_request.resolver_match is None
+    assert again.content == first.content
+    assert again.headers == first.headers
+
+
+def test_kept_search_is_left_to_its_view_which_is_counted() -> None:
+    publish({})
+    Client().get("/search?q=食品")
+
+    assert Client().get("/search?q=食品").wsgi_request.resolver_match is not None
+
+
 def test_refusals_and_missing_pages_are_not_kept() -> None:
     assert "ETag" not in Client().get("/lists/?after=x")
     assert "ETag" not in Client().get(_RECORD)
@@ -198,7 +215,7 @@ def test_person_search_is_kept_by_nobody() -> None:
 
 def test_pages_used_last_stay_when_room_runs_out() -> None:
     pages = KeptPages(3 * 6_000)
-    page = KeptPage.of(HttpResponse(b"x" * 4_000))
+    page = KeptPage.of(HttpResponse(b"x" * 4_000), tag="1", is_for_all=True)
     pages.put("one", page)
     pages.put("two", page)
     pages.get("one")
