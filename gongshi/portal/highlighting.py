@@ -1,7 +1,5 @@
 """Shows where a term stands in a text as it was written, not as it is searched."""
 
-from functools import lru_cache
-
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -40,14 +38,10 @@ def excerpt(text: str, term: str) -> SafeString | None:
 def _spans(text: str, term: str) -> list[tuple[int, int]]:
     """Return where in the written text the term begins and ends."""
     # Most texts have it nowhere, and need no look at each character.
-    if not term or term not in normalise(text):
+    whole = text.translate(_FORMS)
+    if not term or term not in whole:
         return []
-    searched, origins = [], []
-    for index, character in enumerate(text):
-        for part in _searched(character):
-            searched.append(part)
-            origins.append(index)
-    whole = "".join(searched)
+    origins = [place for place, char in enumerate(text) for _ in char.translate(_FORMS)]
     spans = []
     place = whole.find(term)
     while place >= 0:
@@ -65,6 +59,12 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-@lru_cache(maxsize=16_384)
-def _searched(character: str) -> str:
-    return normalise(character)
+class _Forms(dict[int, str]):
+    """The form that is searched of each character, as it is met."""
+
+    def __missing__(self, code: int) -> str:
+        form = self[code] = normalise(chr(code))
+        return form
+
+
+_FORMS = _Forms()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from functools import cache, lru_cache
 
 from django import template
@@ -14,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from gongshi.portal.appearance import Appearance, appearance_of
-from gongshi.portal.highlighting import marked as marked_text
 from gongshi.portal.places import region_name
+from gongshi.portal.presentation import Result
+from gongshi.portal.rows import row
 from gongshi.portal.search import BoundedCount
 
 register = template.Library()
@@ -51,6 +51,12 @@ def _kind_mark(kind: str, language: str | None) -> SafeString:
         icon("exclamation-octagon" if is_penalty else "patch-check"),
         gettext("Penalty") if is_penalty else gettext("Licence"),
     )
+
+
+@register.simple_tag
+def record_row(result: Result, term: str | None = "") -> SafeString:
+    """Return the row of a record in a list, the places of the term marked."""
+    return row(result, term or "", kind_mark(result.record.kind))
 
 
 @register.simple_tag
@@ -112,12 +118,6 @@ def region(code: str) -> str:
 
 
 @register.filter
-def iso(day: date) -> str:
-    """Return the day as 2016-03-01, as `date:"Y-m-d"` does in a quarter of the time."""
-    return day.isoformat()
-
-
-@register.filter
 def bounded(count: BoundedCount) -> str:
     """Return the count with a plus sign where there are more."""
     return f"{count.number:,}{'' if count.is_exact else '+'}"
@@ -127,9 +127,3 @@ def bounded(count: BoundedCount) -> str:
 def grouped(number: int) -> str:
     """Return the number with its thousands set apart, alike in every language."""
     return f"{number:,}"
-
-
-@register.filter
-def marked(text: str, term: str) -> SafeString:
-    """Return the text with the places of the normalised term marked."""
-    return marked_text(text, term or "")

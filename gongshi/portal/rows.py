@@ -1,0 +1,114 @@
+"""The rows of a list of records, written without a template.
+
+A page shows twenty of them, and spent half of its time there: templates look every
+name up anew, and build each address from its pattern.
+"""
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from gongshi.portal.highlighting import marked
+from gongshi.portal.models import PublishedRecord
+from gongshi.portal.presentation import Excerpt, Result
+
+_ROW = """
+<tr role="row" class="record-row record-row-{kind}">
+  <td role="cell" class="cell-subject">
+    {kind_mark}
+    <a class="record-link" href="{address}">{subject}</a>
+    {marks}
+    <div class="record-title">{title}</div>
+    {code}
+    {excerpt}
+  </td>
+  <td role="cell" class="cell-number">{number_label} <span class="code">{number}</span></td>
+  <td role="cell" class="cell-authority">{authority_label} {authority}</td>
+  <td role="cell" class="cell-date">{decided_label} <time datetime="{decided}">{decided}</time></td>
+  <td role="cell" class="cell-date">{published_label} <time datetime="{published}">{published}</time></td>
+</tr>"""
+_LABEL = '<span class="cell-label">{}</span>'
+_CODE = '<div class="record-code">{} <span class="code">{}</span></div>'
+_EXCERPT = f'<div class="record-excerpt">{_LABEL} {{}}</div>'
+_NOTHING = SafeString("")
+_ANY_RECORD = UUID(int=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Labels:
+    """The columns' names, which narrow screens show in each row."""
+
+    code: SafeString
+    number: SafeString
+    authority: SafeString
+    decided: SafeString
+    published: SafeString
+
+
+def row(result: Result, term: str, kind_mark: SafeString) -> SafeString:
+    """Return the row of a record, the places of the normalised term marked."""
+    record = result.record
+    labels = _labels(get_language())
+    return format_html(
+        _ROW,
+        kind=record.kind,
+        kind_mark=kind_mark,
+        address=_address(record.record_id),
+        subject=marked(record.subject_name, term),
+        marks=_marks(record),
+        title=marked(record.title, term),
+        code=_credit_code(record, term, labels),
+        excerpt=_excerpt(result.excerpt),
+        number_label=labels.number,
+        number=marked(record.decision_number, term),
+        authority_label=labels.authority,
+        authority=record.authority,
+        decided_label=labels.decided,
+        decided=record.decision_date.isoformat(),
+        published_label=labels.published,
+        published=record.published_on.isoformat(),
+    )
+
+
+@lru_cache(maxsize=8)
+def _labels(language: str | None) -> _Labels:
+    return _Labels(
+        code=format_html(_LABEL, gettext("Credit code")),
+        number=format_html(_LABEL, gettext("Decision number")),
+        authority=format_html(_LABEL, gettext("Authority")),
+        decided=format_html(_LABEL, gettext("Decided")),
+        published=format_html(_LABEL, gettext("Published on")),
+    )
+
+
+def _marks(record: PublishedRecord) -> SafeString:
+    if not (record.disputed_on or record.corrected_on):
+        return _NOTHING
+    return render_to_string("portal/_marks.html", {"record": record})
+
+
+def _credit_code(record: PublishedRecord, term: str, labels: _Labels) -> SafeString:
+    if not record.credit_code:
+        return _NOTHING
+    return format_html(_CODE, labels.code, marked(record.credit_code, term))
+
+
+def _excerpt(excerpt: Excerpt | None) -> SafeString:
+    if excerpt is None:
+        return _NOTHING
+    return format_html(_EXCERPT, excerpt.label, excerpt.text)
+
+
+def _address(record_id: UUID) -> str:
+    return _pattern().replace(str(_ANY_RECORD), str(record_id))
+
+
+@cache
+def _pattern() -> str:
+    return reverse("portal:record", args=[_ANY_RECORD])
