@@ -141,10 +141,12 @@ def _flushing_history(vendor: str) -> Callable[..., list[str]]:
 @pytest.fixture(autouse=True)
 def _no_kept_pages() -> None:
     """Forget what a process keeps, which an earlier test made from other records."""
+    from gongshi.portal.counting import known_counts
     from gongshi.portal.keeping import kept_pages
     from gongshi.portal.queries import head_of
 
     kept_pages.clear()
+    known_counts.clear()
     head_of.cache_clear()
 
 

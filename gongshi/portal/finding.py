@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connections
 
 from gongshi.domain.person_key import person_key
+from gongshi.portal.counting import known_counts
 from gongshi.portal.models import Person, PublishedRecord
 from gongshi.portal.queries import PAGE_SIZE, CannotRead, Page, is_displayed
 from gongshi.portal.query import MAX_TERM, Query, read_query
@@ -20,6 +21,7 @@ from gongshi.portal.search import (
     bounded,
     bounded_time,
     conditions,
+    enough,
     index_of,
 )
 from gongshi.portal.search.filters import Value
@@ -59,31 +61,44 @@ def find(query: Query, *, after: str | None = None, size: int = PAGE_SIZE) -> Pa
         raise CannotRead("too-slow") from error
 
 
-def count(query: Query, *, first: Page | None = None) -> BoundedCount:
+def count(
+    query: Query, *, first: Page | None = None, at: int | None = None
+) -> BoundedCount:
     """Count the records that the query finds on all its pages, up to a bound.
 
     The bound is a number, and an effort: what is hard to count is more than some round
     number.
 
     With the query's `first` page at hand, nothing is counted where there is no other;
-    and where counting is broken off, there are more than that page holds.
+    and where counting is broken off, there are more than that page holds. With the
+    number of a change that has been applied, `at`, nothing is counted where an earlier
+    count still holds.
 
     Raises:
         CannotRead: `too-slow`, where counting was broken off without a first page.
     """
     if first is not None and first.next is None:
         return BoundedCount(number=len(first.records), is_exact=True)
-    connection = connections[STORE]
+    known = None if at is None else known_counts.get(query, at)
+    if known is not None:
+        return _at_least(known, first)
     try:
         with bounded_time():
-            if query.term:
-                found = index_of(connection).count(connection, _criteria(query, None))
-                return _at_least(found, first)
-            return bounded(len(_listed_positions(query, None, COUNT_LIMIT + 1)))
+            found = _counted(query)
     except CannotFinish as error:
-        if first is not None:
-            return _at_least(BoundedCount(number=0, is_exact=False), first)
-        raise CannotRead("too-slow") from error
+        if first is None:
+            raise CannotRead("too-slow") from error
+        return _at_least(BoundedCount(number=0, is_exact=False), first)
+    if at is not None:
+        known_counts.put(query, found, at)
+    return _at_least(found, first)
+
+
+def _counted(query: Query) -> BoundedCount:
+    if not query.term:
+        return bounded(len(_listed_positions(query, None, enough(COUNT_LIMIT))))
+    connection = connections[STORE]
+    return index_of(connection).count(connection, _criteria(query, None))
 
 
 def _at_least(count: BoundedCount, first: Page | None) -> BoundedCount:

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from gongshi.portal import finding
+from gongshi.portal.actions import apply_changes
+from gongshi.portal.counting import KnownCounts
 from gongshi.portal.queries import PAGE_SIZE
-from gongshi.portal.search import backend, bounds, postgresql, sqlite
-from tests.portal.changes import publish
+from gongshi.portal.search import BoundedCount, backend, bounds, postgresql, sqlite
+from tests.portal.changes import change, publish
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
@@ -53,3 +55,56 @@ def test_count_that_was_broken_off_is_a_round_number_below(
     count = backend.more_than(seen)
 
     assert (count.number, count.is_exact) == (told, False)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_known"), [(4, False), (5, True), (7, True), (8, False)]
+)
+def test_count_holds_for_as_many_changes_as_it_can_spare(
+    at: int, is_known: bool
+) -> None:
+    counts = KnownCounts(10)
+    more = BoundedCount(number=100, is_exact=False, spare=2)
+    counts.put(_query("甲"), more, 5)
+
+    assert (counts.get(_query("甲"), at) == more) is is_known
+    assert counts.get(_query("乙"), at) is None
+
+
+def test_exact_count_holds_for_its_own_change_only() -> None:
+    counts = KnownCounts(10)
+    counts.put(_query("甲"), BoundedCount(number=7, is_exact=True), 5)
+
+    assert counts.get(_query("甲"), 5) is not None
+    assert counts.get(_query("甲"), 6) is None
+
+
+def test_counts_asked_for_last_are_remembered() -> None:
+    counts = KnownCounts(2)
+    for text in ("甲", "乙"):
+        counts.put(_query(text), BoundedCount(number=1, is_exact=True), 5)
+    counts.get(_query("甲"), 5)
+
+    counts.put(_query("丙"), BoundedCount(number=1, is_exact=True), 5)
+
+    assert counts.get(_query("乙"), 5) is None
+    assert counts.get(_query("甲"), 5) is not None
+
+
+def test_count_of_far_more_than_the_bound_can_spare_some() -> None:
+    assert backend.bounded(10_000) == BoundedCount(number=10_000, is_exact=True)
+    assert backend.bounded(12_501).spare == 2_500
+    assert backend.more_than(1_251).spare == 250
+    assert backend.more_than(50).spare == 49
+
+
+def test_search_counts_again_only_after_a_change() -> None:
+    publish(*({"content": "甲乙"} for _ in range(3)))
+    query = _query("甲乙")
+    assert finding.count(query, at=3).number == 3
+
+    apply_changes([change(4, content="甲乙")])
+
+    assert finding.count(query, at=3).number == 3
+    assert finding.count(query, at=4).number == 4
+    assert finding.count(query).number == 4

@@ -11,6 +11,7 @@ from gongshi.portal.search.backend import (
     StoredVersion,
     bounded,
     conditions,
+    enough,
 )
 from gongshi.portal.search.bounds import CannotFinish, bounded_page, bounded_time
 from gongshi.portal.search.filters import ANY, FACET_COLUMNS, Facets, Filters
@@ -33,6 +34,7 @@ __all__ = [
     "bounded_page",
     "bounded_time",
     "conditions",
+    "enough",
     "index_of",
 ]
 

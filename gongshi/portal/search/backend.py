@@ -1,7 +1,7 @@
 """What both search back ends promise, in the words of the public store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -42,10 +42,14 @@ class Criteria:
 
 @dataclass(frozen=True, kw_only=True)
 class BoundedCount:
-    """A number of records; where not exact there are more than that."""
+    """A number of records; where not exact there are more than that.
+
+    `spare` of them can go before there are no longer more.
+    """
 
     number: int
     is_exact: bool
+    spare: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,12 +137,25 @@ def conditions(criteria: Criteria, *, with_facets: bool) -> tuple[str, list[Valu
     return " AND ".join(clauses), values
 
 
-def bounded(number: int) -> BoundedCount:
+def enough(limit: int) -> int:
+    """Return how many are counted to tell that there are more than the limit.
+
+    More than one more: then that holds for a while (`portal.counting`).
+    """
+    return limit * 5 // 4 + 1
+
+
+def bounded(seen: int) -> BoundedCount:
     """Return the count of a search that stopped beyond the limit, or saw all."""
-    return BoundedCount(number=min(number, COUNT_LIMIT), is_exact=number <= COUNT_LIMIT)
+    if seen <= COUNT_LIMIT:
+        return BoundedCount(number=seen, is_exact=True)
+    return _exceeding(COUNT_LIMIT, seen)
 
 
 def more_than(seen: int) -> BoundedCount:
     """Return the round number that a count exceeds which was broken off at `seen`."""
-    steps = (step for step in ROUND if step < seen)
-    return BoundedCount(number=max(steps, default=0), is_exact=False)
+    return _exceeding(max((step for step in ROUND if step < seen), default=0), seen)
+
+
+def _exceeding(number: int, seen: int) -> BoundedCount:
+    return BoundedCount(number=number, is_exact=False, spare=max(0, seen - number - 1))

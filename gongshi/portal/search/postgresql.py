@@ -28,6 +28,7 @@ from gongshi.portal.search.backend import (
     StoredVersion,
     bounded,
     conditions,
+    enough,
     more_than,
 )
 from gongshi.portal.search.filters import FACET_COLUMNS, Value, facet_tokens, facets_of
@@ -169,7 +170,7 @@ class PostgreSQLIndex:
     ) -> BoundedCount:
         """Count all matches up to the bound."""
         whole = replace(criteria, beyond=None, without_exact=False, oldest_first=False)
-        wanted = COUNT_LIMIT + 1
+        wanted = enough(COUNT_LIMIT)
         with connection.cursor() as cursor:
             search = _Search(cursor, whole)
             near, rest = search.whole().split(whole, _WINDOW, 2)

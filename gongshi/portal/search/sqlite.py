@@ -33,6 +33,7 @@ from gongshi.portal.search.backend import (
     StoredVersion,
     bounded,
     conditions,
+    enough,
     more_than,
 )
 from gongshi.portal.search.bounds import CannotFinish, bounded_work
@@ -163,13 +164,13 @@ class SQLiteIndex:
             connection.cursor() as cursor,
             bounded_work(connection),
         ):
-            for limit in (*ROUND, COUNT_LIMIT):
+            for wanted in map(enough, (*ROUND, COUNT_LIMIT)):
                 cursor.execute(
                     f"SELECT count(*) FROM (SELECT 1 {source} LIMIT %s)",  # noqa: S608 - the parts are constants, values are parameters
-                    [*values, limit + 1],
+                    [*values, wanted],
                 )
                 (seen,) = cursor.fetchone()
-                if seen <= limit:
+                if seen < wanted:
                     break
             return bounded(seen)
         return more_than(seen)
