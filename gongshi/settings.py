@@ -230,12 +230,18 @@ SOCIALACCOUNT_PROVIDERS = SINGLE_SIGN_ON.providers if SINGLE_SIGN_ON else {}
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # our view asks for a POST
 SOCIALACCOUNT_STORE_TOKENS = False
-# Those limits and the codes that were used hold for all web servers together.
 CACHES = {
+    # Those limits and the codes that were used hold for all web servers together.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cache",
-    }
+    },
+    # The parts of public pages that are the same for all who read one language.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template_fragments",
+        "TIMEOUT": None,
+    },
 }
 
 # Language and time
@@ -317,7 +323,7 @@ LOGGING = {
 # A portal apart: the public pages and nothing else. No registry, no sessions, no
 # people, no office; `gongshi.portal` and what is below it are all that is loaded.
 if APART:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     INSTALLED_APPS = [
         "django.contrib.staticfiles",
         "django_htmx",

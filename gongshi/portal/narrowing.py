@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import blake2b
 
 from django.db import connections
 from django.utils.translation import get_language
@@ -44,6 +45,7 @@ class Choices:
     regions: Sequence[Choice]
     units: Sequence[Choice]
     categories: Sequence[str]
+    digest: str  # tells these choices from others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,7 @@ def _choices(units: tuple[tuple[str, str, str], ...], language: str | None) -> C
         regions=[(code, region_name(code)) for code in codes],
         units=[(code, name) for code, name, _ in units],
         categories=_categories(),
+        digest=blake2b(repr(units).encode(), digest_size=12).hexdigest(),
     )
 
 
