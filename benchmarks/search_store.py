@@ -98,7 +98,10 @@ def fill(records: int) -> None:
 
 
 def publish(records: int) -> None:
-    """Publish so many more records, a hundred at a time, as units do all day."""
+    """Publish so many more records, a hundred at a time, as units do all day.
+
+    With the priority that a worker has.
+    """
     import django
 
     django.setup()
@@ -106,9 +109,11 @@ def publish(records: int) -> None:
 
     from benchmarks import search_feed
     from gongshi.domain.feed import Operation
+    from gongshi.environment import give_way
     from gongshi.portal.actions import apply_changes
     from gongshi.portal.queries import feed_head
 
+    give_way()
     number = feed_head().sequence
     for changes in search_feed.changes(records, at_once=_A_BATCH):
         fresh = [

@@ -1,6 +1,8 @@
 """Shows where a term stands in a text as it was written, not as it is searched."""
 
-from django.utils.html import conditional_escape, format_html
+from html import escape
+
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from gongshi.domain.search_text import normalise
@@ -10,13 +12,17 @@ _BEFORE, _AFTER = 20, 60
 
 def marked(text: str, term: str) -> SafeString:
     """Return the text as HTML, each place of the normalised term in `<mark>`."""
-    pieces = []
+    pieces: list[str] = []
     end = 0
     for start, stop in _spans(text, term):
-        pieces.append(conditional_escape(text[end:start]))
-        pieces.append(format_html("<mark>{}</mark>", text[start:stop]))
+        pieces += (
+            escape(text[end:start]),
+            "<mark>",
+            escape(text[start:stop]),
+            "</mark>",
+        )
         end = stop
-    pieces.append(conditional_escape(text[end:]))
+    pieces.append(escape(text[end:]))
     return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above
 
 

@@ -8,10 +8,16 @@ from gongshi.portal import finding
 from gongshi.portal.actions import apply_changes
 from gongshi.portal.counting import KnownCounts
 from gongshi.portal.queries import PAGE_SIZE
-from gongshi.portal.search import BoundedCount, backend, bounds, postgresql, sqlite
+from gongshi.portal.search import BoundedCount, backend, postgresql, sqlite
 from tests.portal.changes import change, publish
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
+
+
+_ENDLESS = (
+    "FROM (WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)"
+    " SELECT n FROM numbers)"
+)
 
 
 def _query(text: str) -> finding.Query:
@@ -33,16 +39,18 @@ def test_count_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_count_that_costs_too_much_is_more_than_what_was_shown(
     window: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounds, "COUNTING_SECONDS", -1.0)
-    monkeypatch.setattr(bounds, "_COUNTING_STEPS", 1)
-    monkeypatch.setattr(postgresql, "_COUNTING_SECONDS", -1.0)
     publish(*({"content": "甲乙"} for _ in range(30)))
     query = _query("甲乙")
+    first, none = finding.find(query), finding.find(_query("丙丁"))
+    monkeypatch.setattr(sqlite, "_source", lambda *_: (_ENDLESS, []))
+    monkeypatch.setattr(sqlite, "ROUND", ())
+    monkeypatch.setattr(sqlite, "COUNT_LIMIT", 10**12)
+    monkeypatch.setattr(postgresql, "_COUNTING_SECONDS", -1.0)
 
-    count = finding.count(query, first=finding.find(query))
+    count = finding.count(query, first=first)
 
     assert (count.number, count.is_exact) == (PAGE_SIZE, False)
-    assert finding.count(_query("丙丁"), first=finding.find(_query("丙丁"))).is_exact
+    assert finding.count(_query("丙丁"), first=none).is_exact
 
 
 @pytest.mark.parametrize(

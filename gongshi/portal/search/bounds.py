@@ -1,30 +1,25 @@
 """Keeps a public query from running for longer than anybody would wait.
 
 PostgreSQL cancels a statement that takes too long; SQLite, which works within this
-process, asks every now and then whether to go on.
+process, is interrupted by a thread that watches (`watching`).
 """
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from time import monotonic, thread_time
+from threading import get_ident
+from time import clock_gettime, monotonic, pthread_getcpuclockid
 
 from django.db import OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from gongshi.portal.search.watching import IsOver, watch
 from gongshi.portal.store import STORE
 
 LONGEST_SECONDS = 1.0
 LONGEST_PAGE_SECONDS = 5.0
 COUNTING_SECONDS = 0.012  # of work; whoever reads has the page long before
 
-_STEPS = 20_000  # of SQLite's machine between two looks at the clock: about 1 ms
-_COUNTING_STEPS = 5_000  # each look waits for its turn among the threads
-
-
 _SET_TIMEOUT = "SELECT set_config('statement_timeout', %s, false)"
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 class CannotFinish(Exception):
@@ -60,19 +55,15 @@ def bounded_work(connection: BaseDatabaseWrapper) -> Iterator[None]:
     Raises:
         CannotFinish: it was.
     """
-    end = thread_time() + COUNTING_SECONDS
-    connection.ensure_connection()
-    connection.connection.set_progress_handler(
-        lambda: thread_time() > end, _COUNTING_STEPS
-    )
+    clock = pthread_getcpuclockid(get_ident())
+    end = clock_gettime(clock) + COUNTING_SECONDS
     try:
-        yield
+        with _watched(connection, lambda: clock_gettime(clock) > end):
+            yield
     except OperationalError as error:
         if _was_broken_off(error):
             raise CannotFinish from error
         raise
-    finally:
-        _watch(connection, _deadline.get())
 
 
 @contextmanager
@@ -131,23 +122,16 @@ def _statement_timeout(
 
 @contextmanager
 def _interrupt(connection: BaseDatabaseWrapper, seconds: float) -> Iterator[None]:
-    connection.ensure_connection()
-    outer = _deadline.get()
-    deadline = min(monotonic() + seconds, outer or math.inf)
-    token = _deadline.set(deadline)
-    _watch(connection, deadline)
-    try:
+    deadline = monotonic() + seconds
+    with _watched(connection, lambda: monotonic() > deadline):
         yield
-    finally:
-        _deadline.reset(token)
-        _watch(connection, outer)
 
 
-def _watch(connection: BaseDatabaseWrapper, deadline: float | None) -> None:
-    if deadline is None:
-        connection.connection.set_progress_handler(None, 0)
-        return
-    connection.connection.set_progress_handler(lambda: monotonic() > deadline, _STEPS)
+@contextmanager
+def _watched(connection: BaseDatabaseWrapper, is_over: IsOver) -> Iterator[None]:
+    connection.ensure_connection()
+    with watch.over(connection.connection, is_over):
+        yield
 
 
 def _was_broken_off(error: OperationalError) -> bool:

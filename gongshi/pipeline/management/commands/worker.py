@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from gongshi.environment import relax_garbage_collection
+from gongshi.environment import give_way, relax_garbage_collection
 from gongshi.pipeline.worker import work
 
 
@@ -20,5 +20,6 @@ class Command(BaseCommand):
 
     def handle(self, *, until_empty: bool, **options: object) -> None:
         """Work."""
+        give_way()
         relax_garbage_collection()
         work(timezone.now, until_empty=until_empty)
