@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import execute_from_command_line
+from django.db import OperationalError, ProgrammingError
 
 # These need no store, no key and no data folder.
 _WITHOUT_STORES: Mapping[str, str] = {
@@ -18,6 +19,12 @@ _WITHOUT_STORES: Mapping[str, str] = {
     "template": "gongshi.intake.management.commands.template",
     "make_keys": "gongshi.pipeline.management.commands.make_keys",
     "verify_feed": "gongshi.portal.verifying.command",  # of a portal from outside
+}
+_FAULTS: Mapping[str, str] = {
+    "unreachable": "The database '{}' cannot be asked. Is its address right"
+    " (GONGSHI_DATABASE_URL, GONGSHI_PORTAL_DATABASE_URL), and does it run?",
+    "migrations missing": "The database '{}' lacks tables or columns."
+    " Run 'gongshi migrate' and 'gongshi migrate --database portal'.",
 }
 _LOCALES = Path(__file__).resolve().parent.parent / "locale"
 
@@ -29,7 +36,22 @@ def main() -> None:
         _run_without_stores(arguments)
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongshi.settings")
-    execute_from_command_line(arguments)
+    try:
+        execute_from_command_line(arguments)
+    except (OperationalError, ProgrammingError) as error:
+        fault = _fault_of_stores()
+        if fault is None:
+            raise
+        sys.exit(f"{fault}\n{error}")
+
+
+def _fault_of_stores() -> str | None:
+    """Return what the operator has to mend first; None: the fault is another one."""
+    from gongshi.portal.store_state import state_of
+
+    stores = (alias for alias, store in settings.DATABASES.items() if store)
+    faults = (_FAULTS.get(state_of(alias), "").format(alias) for alias in stores)
+    return next(filter(None, faults), None)
 
 
 def _needs_no_store(arguments: list[str]) -> bool:

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import Error, connections
-from django.db.migrations.executor import MigrationExecutor
-
 from gongshi.pipeline.steps import is_worker_alive
 from gongshi.portal.formats import index_state
 from gongshi.portal.queries import feed_head
+from gongshi.portal.store_state import OK, state_of
 from gongshi.publication.consumers import follows_feed
 from gongshi.publication.models import Change
 
@@ -41,8 +39,8 @@ class Readiness:
 
 def readiness(at: datetime) -> Readiness:
     """Look at both stores, the worker and the feed."""
-    stores = {alias: _store_state(alias) for alias in ("default", "portal")}
-    if set(stores.values()) != {"ok"}:
+    stores = {alias: state_of(alias) for alias in ("default", "portal")}
+    if set(stores.values()) != {OK}:
         return Readiness(
             stores=stores,
             worker="unknown",
@@ -57,20 +55,6 @@ def readiness(at: datetime) -> Readiness:
         index=index_state(),
         lag_seconds=_lag(at),
     )
-
-
-def _store_state(alias: str) -> str:
-    try:
-        executor = MigrationExecutor(connections[alias])
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except Error:
-        return "unreachable"
-    router_plan = [m for m, _ in plan if _belongs(m.app_label, alias)]
-    return "migrations missing" if router_plan else "ok"
-
-
-def _belongs(app_label: str, alias: str) -> bool:
-    return (app_label == "portal") == (alias == "portal")
 
 
 def _lag(at: datetime) -> float:
