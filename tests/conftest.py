@@ -150,6 +150,12 @@ def _no_kept_pages() -> None:
     head_of.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def _own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a command that gives way from slowing down all later tests."""
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+
+
 def chromium() -> Path | None:
     """Return Debian's Chromium, where it is installed."""
     found = shutil.which("chromium")
