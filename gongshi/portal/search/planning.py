@@ -6,7 +6,7 @@ tells nothing: last year's numbers are in no record of this year, and in every o
 last year's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,9 +20,12 @@ _ASKED = 6  # of the tokens, which together are rarer still
 _MOST_LOOKED_AT = 24  # tokens of a long term
 _RARE = 0.01  # share of the records up to which a token is rare
 _COMMON = 0.03  # and from which on it tells nothing beside rare ones
-# Pairs that are asked for as a phrase whatever they are: comparing a few places costs
-# less than looking at a row.
-_PHRASE = 6
+# Tokens of pairs are asked until so few records have them all, were they independent.
+_FEW = 1e-6
+# Up to so many pairs, comparing a few places costs less than looking at rows: unless one
+# of the pairs is on hardly any record.
+_PHRASE, _SHORTEST = 6, 3
+_HARDLY_ANY = 0.0005
 
 _PROBE = """
 SELECT min(rowid), max(rowid), count(*) FROM (
@@ -52,15 +55,24 @@ def rarest_tokens(connection: BaseDatabaseWrapper, term: str) -> Sequence[str] |
     asked for as a phrase.
     """
     of_windows, pairs = window_tokens(term), pairs_outside_windows(term)
-    if not of_windows and len(pairs) <= _PHRASE:
+    if not of_windows and len(pairs) < _SHORTEST:
         return None
     tokens = list(dict.fromkeys([*of_windows, *pairs]))
     seen = _seen(connection, tokens[:: len(tokens) // _MOST_LOOKED_AT + 1])
     if of_windows:
         return [each.token for each in seen[:_ASKED]]
-    if seen[0].share > _RARE:
+    if seen[0].share > (_RARE if len(pairs) > _PHRASE else _HARDLY_ANY):
         return None
-    return [each.token for each in seen[:_ASKED] if each.share <= _COMMON]
+    return list(_together_on_few(seen))
+
+
+def _together_on_few(seen: Sequence[_Seen]) -> Iterator[str]:
+    share = 1.0
+    for each in seen[:_ASKED]:
+        if share < _FEW or each.share > _COMMON:
+            break
+        share *= each.share
+        yield each.token
 
 
 def _seen(connection: BaseDatabaseWrapper, tokens: Sequence[str]) -> Sequence[_Seen]:

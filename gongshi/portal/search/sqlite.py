@@ -46,8 +46,8 @@ from gongshi.portal.search.filters import (
 )
 from gongshi.portal.search.planning import quoted, rarest_tokens, window_tokens
 
-_WINDOW = 2_000  # newest rows by which it is judged whether a character is common
-_COMMON = 20  # rows of the window from which on it is
+_WINDOW = 1_000  # newest rows by which it is judged whether a character is common
+_COMMON = 10  # rows of the window from which on it is
 
 # Everything but the space belongs to a token: bigrams are split at spaces only.
 _TOKEN_CHARACTERS = "".join(
