@@ -15,7 +15,8 @@ class IdleTime:
     """Counts SESSION_COOKIE_AGE from the last page of the office that was asked for.
 
     A page that htmx keeps current would live for ever on a forgotten screen: what
-    htmx asks for by itself prolongs nothing. Public pages open no session.
+    htmx fetches by itself prolongs nothing. What it posts, a person has typed. Public
+    pages open no session.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -38,5 +39,5 @@ def _is_persons_own(request: HttpRequest) -> bool:
     return (
         request.path.startswith(settings.LOGIN_REDIRECT_URL)
         and settings.SESSION_COOKIE_NAME in request.COOKIES
-        and request.headers.get("HX-Request") != "true"
+        and (request.method == "POST" or request.headers.get("HX-Request") != "true")
     )

@@ -19,6 +19,7 @@ from gongshi.records.models import Record
 OFFERED = 8
 _LEAST = 2  # characters from which a name is looked up
 _HIGHEST = "\U0010ffff"
+_REPRESENTATIVE = "legal_representative"
 # What makes one decision this one; a copy begins without it.
 _OF_ITS_OWN = frozenset(
     {"decision_number", "decision_date", "valid_from", "valid_until", "display_until"}
@@ -71,11 +72,19 @@ def _public(text: str, on: date) -> Iterator[tuple[str, str]]:
             yield record.subject_name, record.credit_code
 
 
-def subject_by_code(code: str) -> KnownSubject | None:
-    """Return the organisation that was recorded last under the credit code."""
+def subject_by_code(code: str, *, unit: Unit, on: date) -> KnownSubject | None:
+    """Return the organisation under the credit code as it was recorded last.
+
+    By the unit itself, or else as the public register shows it: what other units hold
+    and do not show is not told.
+    """
     if len(code) != 18 or code == SOLE_TRADER_WITHOUT_CODE:
         return None
-    records = Record.objects.settled().filter(credit_code=code)
+    return _own_by_code(code, unit) or _public_by_code(code, on)
+
+
+def _own_by_code(code: str, unit: Unit) -> KnownSubject | None:
+    records = Record.objects.settled().filter(unit=unit, credit_code=code)
     latest = records.filter(person=str(Person.LEGAL)).order_by("-received_at").first()
     if latest is None:
         return None
@@ -83,7 +92,24 @@ def subject_by_code(code: str) -> KnownSubject | None:
     return KnownSubject(
         name=latest.subject_name,
         credit_code=code,
-        legal_representative=content.get("legal_representative") or "",
+        legal_representative=content.get(_REPRESENTATIVE) or "",
+    )
+
+
+def _public_by_code(code: str, on: date) -> KnownSubject | None:
+    # Natural persons are never found, and exact codes come first.
+    try:
+        page = find(read_query({"q": code}, on=on), size=1)
+    except CannotRead:
+        return None
+    shown = next((r for r in page.records if r.credit_code == code), None)
+    if shown is None:
+        return None
+    values = {item.field.name: item.value for item in shown.fields}
+    return KnownSubject(
+        name=shown.subject_name,
+        credit_code=code,
+        legal_representative=values.get(_REPRESENTATIVE, ""),
     )
 
 
@@ -98,7 +124,7 @@ def from_subject(values: Mapping[str, str], *, unit: Unit, on: date) -> dict[str
     if name and not code:
         same = [s for s in subjects_like(name, unit=unit, on=on) if s.name == name]
         code = same[0].credit_code if len(same) == 1 else ""
-    known = subject_by_code(code) if code else None
+    known = subject_by_code(code, unit=unit, on=on) if code else None
     if known is None:
         return {}
     offered = {

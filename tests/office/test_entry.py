@@ -23,6 +23,7 @@ from tests.factories import (
 )
 from tests.office.desk import WRONG_CODE, checked_batch, licence_file, page_of, queued
 from tests.office.filled import FORM, check, post, save, typed
+from tests.portal.changes import publish
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
@@ -174,6 +175,21 @@ def test_code_brings_the_name_and_name_the_code(browser: Client, unit: Unit) -> 
         "subject_name": "连云港苍梧化工有限公司", "legal_representative": "欧阳海",
     }  # fmt: skip
     assert fill(browser, by_name) == {"credit_code": "91320703MA1TE5T0XR"}
+
+
+def test_what_another_unit_holds_is_told_only_as_the_public_register_shows_it(
+    browser: Client, unit: Unit
+) -> None:
+    RecordFactory.create(unit=UnitFactory.create())
+    by_code = typed(unit, subject_name=None, legal_representative=None)
+
+    assert fill(browser, by_code) == {}
+
+    publish(
+        {"subject_name": "连云港苍梧化工有限公司", "credit_code": "91320703MA1TE5T0XR"}
+    )
+
+    assert fill(browser, by_code) == {"subject_name": "连云港苍梧化工有限公司"}
 
 
 def test_what_was_typed_is_never_overwritten(browser: Client, unit: Unit) -> None:

@@ -12,6 +12,7 @@ from gongshi.accounts.models import Unit
 from gongshi.intake.models import BatchState
 from tests.factories import AT, BatchFactory
 from tests.office.desk import address
+from tests.office.filled import FORM, typed
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
@@ -59,6 +60,20 @@ def test_a_page_that_asks_by_itself_prolongs_nothing(
     clock.show(31)
 
     assert browser.get(path, headers=HTMX).status_code == 302
+
+
+def test_typing_in_a_form_prolongs_the_session(
+    browser: Client, unit: Unit, clock: _Clock
+) -> None:
+    data = typed(unit)
+    browser.get(FORM)
+
+    for minutes in (10, 20, 29):
+        clock.show(minutes)
+        assert browser.post(f"{FORM}check", data, headers=HTMX).status_code == 200
+    clock.show(50)
+
+    assert browser.get(FORM).status_code == 200
 
 
 def test_the_browsers_cookie_lives_as_long_as_the_session(

@@ -51,6 +51,14 @@ def test_unit_page_says_who_answers_and_where_it_publishes() -> None:
         assert text in page
 
 
+def test_unit_without_a_site_publishes_on_its_page_here() -> None:
+    _publish_unit(site_name="", site_address="")
+
+    assert "<dt>公示网站</dt><dd>本页面</dd>" in _page("/units/lyg-syjj/")
+    own_page = '<a href="/units/lyg-syjj/">信用网站上的单位页面</a>'
+    assert own_page in _page("/catalogue/")
+
+
 def test_unit_page_shows_post_phone_and_last_day_where_they_are_told() -> None:
     _publish_unit()
     before = _page("/units/lyg-syjj/")
