@@ -222,6 +222,7 @@ class ProposedCorrectionFactory(DjangoModelFactory[ProposedCorrection]):
     batch_id = LazyFunction(uuid4)
     sheet = "Sheet1"
     row_number = 2
+    record_unit = SelfAttribute("record.unit")
     unit = SelfAttribute("record.unit")
     entered_by = BY.username
     received_at = AT

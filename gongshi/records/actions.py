@@ -320,7 +320,9 @@ _PROPOSED = tuple(name for name in _FROM_ROW if name not in ("id", "row"))
 
 
 def _propose(rows: pl.DataFrame, source: Source) -> None:
-    ready = _plain(sealed(rows, source), source)
+    # What is not held yet is of this very file: a second row of one decision.
+    whose = pl.col("held_unit").fill_null(source.unit.pk)
+    ready = _plain(sealed(rows.with_columns(record_unit_id=whose), source), source)
     ProposedCorrection.objects.bulk_create(
         (
             ProposedCorrection(
@@ -328,6 +330,7 @@ def _propose(rows: pl.DataFrame, source: Source) -> None:
                 sheet=source.sheet,
                 row_number=row["row"],
                 record_id=UUID(row["id"]),
+                record_unit_id=row["record_unit_id"],
                 unit=source.unit,
                 entered_by=source.entered_by,
                 received_at=source.at,

@@ -156,7 +156,7 @@ class ProposedCorrection(models.Model):
 
     Identified by batch, sheet and row, so that a repeated chunk adds nothing. For a
     record of the same unit that nobody has approved, it is taken over when its batch
-    is checked; otherwise somebody other than its enterer decides.
+    is checked; otherwise somebody of the record's unit other than its enterer decides.
     """
 
     # Identification
@@ -166,6 +166,10 @@ class ProposedCorrection(models.Model):
     # Provenance
     record = models.ForeignKey(
         Record, on_delete=models.PROTECT, related_name="proposed_corrections"
+    )
+    # Of the record, which never changes it: whose reviewers decide, for the index
+    record_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -233,9 +237,9 @@ class ProposedCorrection(models.Model):
                 name="correction_open",
             ),
             models.Index(
-                fields=["unit", "received_at"],
+                fields=["record_unit", "received_at", "id"],
                 condition=Q(state=CorrectionState.OPEN.value),
-                name="correction_open_of_unit",
+                name="correction_open_to_decide",
             ),
         ]
 

@@ -19,6 +19,7 @@ HELD_SCHEMA = {
     "id": pl.String,
     "held_digest": pl.String,
     "held_state": pl.String,
+    "held_unit": pl.Int64,
     "held_batch": pl.String,
     "held_sheet": pl.String,
     "held_row": pl.Int64,
@@ -36,13 +37,13 @@ def held(ids: pl.Series) -> pl.DataFrame:
     digits; also such records as another batch is still landing.
     """
     rows = _fetch(
-        "SELECT id, digest, state, batch_id, sheet, row_number,"
+        "SELECT id, digest, state, unit_id, batch_id, sheet, row_number,"
         " item_id, decision_date, publish_by FROM records_record WHERE",
         among(connection, "id", ids.to_list(), cast="uuid[]"),
     )
     plain = [
-        (_hex(i), d, s, _hex(b), sheet, row, item, _day(on), _day(until))
-        for i, d, s, b, sheet, row, item, on, until in rows
+        (_hex(i), d, s, unit, _hex(b), sheet, row, item, _day(on), _day(until))
+        for i, d, s, unit, b, sheet, row, item, on, until in rows
     ]
     return pl.DataFrame(plain, schema=HELD_SCHEMA, orient="row")
 

@@ -15,7 +15,7 @@ from gongshi.domain.lifecycle import State
 from gongshi.domain.working_days import Calendar
 from gongshi.intake.models import Batch
 from gongshi.intake.queries import batches_to_explain, batches_to_review
-from gongshi.portal.merging import Way
+from gongshi.portal.merging import Way, first_keys
 from gongshi.records.listing import (
     Asked,
     Bounded,
@@ -168,13 +168,16 @@ def _soon_end(on: date, calendar: Calendar) -> date:
 
 
 def _open_corrections(units: Sequence[int]) -> Sequence[ProposedCorrection]:
-    keys = ", ".join(map(str, units)) or "NULL"
-    with connection.cursor() as cursor:
+    """Return the first ones of records of these units, whichever unit proposed them."""
+    way = Way(
+        table="records_proposedcorrection",
+        parts={"record_unit_id": units},
+        column="received_at",
+        is_time=True,
         # Written out, as the partial index is matched by its very words.
-        cursor.execute(
-            "SELECT id FROM records_proposedcorrection WHERE state = 'open'"  # noqa: S608 - numbers
-            f" AND unit_id IN ({keys}) ORDER BY received_at, id LIMIT {_FEW}"
-        )
-        found = [row[0] for row in cursor.fetchall()]
-    proposed = ProposedCorrection.objects.select_related("record__unit")
-    return list(proposed.filter(pk__in=found).order_by("received_at", "pk"))
+        terms=["r.state = 'open'"],
+    )
+    keys = first_keys(connection, way, _FEW)
+    proposed = ProposedCorrection.objects.select_related("record__unit", "unit")
+    found = proposed.in_bulk(keys)
+    return [found[key] for key in keys if key in found]

@@ -19,6 +19,7 @@ from tests.factories import (
     MembershipFactory,
     ProposedCorrectionFactory,
     RecordFactory,
+    UnitFactory,
     standing_as,
 )
 from tests.office.desk import checked_batch, licence_file, page_of
@@ -213,6 +214,48 @@ def test_reviewer_sees_corrections_to_decide(reviewer: Client, unit: Unit) -> No
     ProposedCorrectionFactory.create(record=record)
 
     assert record.subject_name in _section(page_of(reviewer, "/office/"), "corrections")
+
+
+def test_correction_from_another_unit_reaches_the_reviewers_of_the_records_unit(
+    reviewer: Client, unit: Unit
+) -> None:
+    record = RecordFactory.create(unit=unit, **standing_as(State.PUBLISHED))
+    ProposedCorrectionFactory.create(record=record, unit=UnitFactory.create())
+
+    assert record.subject_name in _section(page_of(reviewer, "/office/"), "corrections")
+
+
+def test_correction_of_another_units_record_is_not_shown_to_those_who_proposed_it(
+    reviewer: Client, unit: Unit
+) -> None:
+    theirs = RecordFactory.create(**standing_as(State.PUBLISHED))
+    ProposedCorrectionFactory.create(record=theirs, unit=unit)
+
+    page = page_of(reviewer, "/office/")
+
+    assert 'id="corrections-title"' not in page
+    assert theirs.subject_name not in page
+    assert theirs.decision_number not in page
+
+
+def test_corrections_that_came_first_are_decided_first(
+    reviewer: Client, unit: Unit
+) -> None:
+    for hours, name in ((2, "后来公司"), (0, "最先公司"), (1, "其次公司")):
+        record = RecordFactory.create(
+            unit=unit, subject_name=name, **standing_as(State.PUBLISHED)
+        )
+        ProposedCorrectionFactory.create(
+            record=record, received_at=AT + timedelta(hours=hours)
+        )
+
+    section = _section(page_of(reviewer, "/office/"), "corrections")
+
+    assert (
+        section.index("最先公司")
+        < section.index("其次公司")
+        < section.index("后来公司")
+    )
 
 
 def test_news_is_unread_until_the_record_was_opened(

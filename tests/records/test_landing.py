@@ -207,6 +207,25 @@ def test_different_row_is_a_proposed_correction(change: dict[str, str]) -> None:
     assert proposal.digest != after.digest
 
 
+def test_correction_is_for_the_unit_of_the_record_whoever_proposes_it() -> None:
+    holder, proposer = UnitFactory.create_batch(2)
+    landed(licence_rows({}), holder)
+
+    landed(licence_rows({"remarks": "补正"}), proposer)
+
+    proposal = ProposedCorrection.objects.get()
+    assert (proposal.record_unit, proposal.unit) == (holder, proposer)
+
+
+def test_second_row_of_a_new_decision_is_for_the_unit_that_sent_both() -> None:
+    unit = UnitFactory.create()
+    same = {"decision_number": "连环审〔2016〕12号"}
+
+    landed(licence_rows(same, same | {"remarks": "补正"}), unit)
+
+    assert ProposedCorrection.objects.get().record_unit == unit
+
+
 def test_unit_replaces_what_nobody_has_approved_and_keeps_the_version() -> None:
     unit = UnitFactory.create()
     landed(licence_rows({}), unit)

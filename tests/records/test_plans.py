@@ -16,6 +16,7 @@ from gongshi.records.models import Record
 from gongshi.review.queries import todo
 from tests.factories import (
     MembershipFactory,
+    ProposedCorrectionFactory,
     RecordFactory,
     UnitFactory,
     standing_as,
@@ -97,6 +98,20 @@ def test_to_do_page_reads_no_record_that_does_not_wait() -> None:
 
         assert scans(queries, TABLE) == []
         assert not any("record_of_unit" in step for step, _ in steps(queries, TABLE))
+
+
+def test_to_do_page_reads_no_correction_that_others_decide() -> None:
+    office = MembershipFactory.create(role=Role.CREDIT_OFFICE)
+    reviewer = MembershipFactory.create(role=Role.REVIEWER, user=office.user)
+    ProposedCorrectionFactory.create(record__unit=reviewer.unit)
+
+    with indexes_wherever_possible(), CaptureQueriesContext(connection) as queries:
+        page = todo(office.user, on=DAY, calendar=settings.CALENDAR)
+
+        found = [step for step, _ in steps(queries, "records_proposedcorrection")]
+        assert len(page.corrections) == 1
+        assert any("correction_open_to_decide" in step for step in found)
+        assert scans(queries, "records_proposedcorrection") == []
 
 
 def test_index_of_a_list_tells_rows_of_one_day_apart() -> None:
