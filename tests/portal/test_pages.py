@@ -238,6 +238,7 @@ def test_withdrawn_record_is_gone_from_every_page(reader: Client) -> None:
     assert 'class="record-link"' not in _text(reader, "/search?q=甲公司")
     page = _text(reader, _address(1), status=410)
     assert "行政复议决定撤销" in page
+    assert '<time datetime="2016-03-01T09:30:00+08:00">2016年3月1日' in page
     assert "连云港甲公司" not in page
 
 
