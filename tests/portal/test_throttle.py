@@ -46,6 +46,17 @@ def test_address_that_asks_too_often_is_told_when_to_ask_again(
     assert refused.headers["Cache-Control"] == "no-store"
 
 
+def test_search_for_a_person_has_a_limit_of_its_own(limited: LazySettings) -> None:
+    limited.PERSON_SEARCHES_PER_MINUTE = 2
+    client = Client()
+    asked = {"name": "张三", "number": "连食药许〔2016〕1号"}
+
+    statuses = [client.post("/people/", asked).status_code for _ in range(3)]
+
+    assert statuses == [200, 200, 429]
+    assert _statuses(client, "/search?q=食品", 1) == [200]
+
+
 def test_refusal_is_a_page_for_people_and_json_for_machines(
     limited: LazySettings,
 ) -> None:
