@@ -94,6 +94,18 @@ def test_sitemap_that_does_not_exist_is_not_found(number: int) -> None:
     assert Client().get(f"/sitemaps/{number}.xml").status_code == 404
 
 
+@pytest.mark.parametrize(("is_apart", "also"), [(True, ()), (False, ("/office/",))])
+def test_crawlers_are_kept_from_pages_without_end(
+    settings: LazySettings, is_apart: bool, also: tuple[str, ...]
+) -> None:
+    settings.APART = is_apart
+
+    lines = Client().get("/robots.txt").content.decode().splitlines()
+
+    kept_out = ("/search", "/changes", "/open/api/", "/feeds/", "/embed/", *also)
+    assert lines[:-1] == ["User-agent: *", *(f"Disallow: {path}" for path in kept_out)]
+
+
 def test_registry_of_its_own_is_no_place_for_crawlers(
     settings: LazySettings,
 ) -> None:
