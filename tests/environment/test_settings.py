@@ -65,6 +65,24 @@ def test_portal_on_postgresql_compiles_no_queries(tmp_path: Path) -> None:
     assert options.strip() == "{'options': '-c jit=off'}"
 
 
+def test_production_goes_by_https_alone_and_a_laptop_need_not(tmp_path: Path) -> None:
+    expression = (
+        "settings.SECURE_HSTS_SECONDS, settings.SECURE_SSL_REDIRECT,"
+        " settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,"
+        " settings.LANGUAGE_COOKIE_SECURE"
+    )
+    laptop = {"GONGSHI_DATA_DIR": str(tmp_path)}
+    made = _run("-m", "gongshi", "make_keys", **laptop).stdout.splitlines()
+    keys = dict(line.split("=", 1) for line in made)
+    production = {**laptop, **keys, "GONGSHI_MODE": "production"}
+
+    assert _shown(expression, **production).split() == ["31536000", *["True"] * 4]
+    assert _shown(
+        "settings.SECURE_SSL_REDIRECT", **production, GONGSHI_SSL_REDIRECT="false"
+    ).split() == ["False"]
+    assert _shown(expression, **laptop).split() == ["0", *["False"] * 4]
+
+
 def test_production_makes_keys_before_it_has_any(tmp_path: Path) -> None:
     made = _run(
         *("-m", "gongshi", "make_keys"),
