@@ -352,3 +352,14 @@ def test_every_step_of_a_life_leaves_one_event() -> None:
         "publication.end_early",
         "publication.withdraw",
     ]
+
+
+def test_change_of_state_without_a_name_of_its_own_is_shown_as_other() -> None:
+    record = public_record()
+
+    change = mark(record, Mark.OTHER, on=AT.date(), reason="变更", by=REVIEWER, at=AT)
+
+    told = json.loads(change.payload)
+    assert (change.operation, told["status"]) == (Operation.MARK, "其他")
+    assert (_shown().status, _shown().disputed_on) == ("其他", None)
+    assert "变更" not in change.payload  # why is for the office
