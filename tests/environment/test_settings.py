@@ -105,3 +105,27 @@ def test_production_does_not_start_without_keys(tmp_path: Path) -> None:
 
     assert refused.returncode != 0
     assert "Make them once with 'gongshi make_keys'" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("mode", "wanted", "expected"),
+    [
+        ("development", "", "False"),
+        ("development", "yes", "True"),
+        ("demo", "", "False"),
+        ("demo", "yes", "False"),
+    ],
+)
+def test_sites_are_fetched_only_where_wanted_and_never_by_a_demo(
+    tmp_path: Path, mode: str, wanted: str, expected: str
+) -> None:
+    chosen = {"GONGSHI_LINK_CHECK": wanted} if wanted else {}
+
+    shown = _shown(
+        "settings.LINK_CHECK",
+        GONGSHI_MODE=mode,
+        GONGSHI_DATA_DIR=str(tmp_path),
+        **chosen,
+    )
+
+    assert shown.strip() == expected
