@@ -232,7 +232,7 @@ class Batch(models.Model):
                 name="batch_with_work",
             ),
             models.Index(
-                fields=["unit", "publish_by"],
+                fields=["unit", "publish_by", "id"],
                 condition=Q(state=BatchState.CHECKED.value, waiting__gt=0),
                 name="batch_to_review",
             ),
@@ -252,6 +252,11 @@ class Batch(models.Model):
     def is_working(self) -> bool:
         """Whether the worker still has something to do with it."""
         return self.state in (BatchState.RECEIVED, *WORKING)
+
+    @property
+    def has_deadline(self) -> bool:
+        """Whether some of it waits, so that a day by which it must be public counts."""
+        return self.state == BatchState.CHECKED and self.waiting > 0
 
     def is_leased(self, at: datetime) -> bool:
         """Say whether a worker holds it at that time."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -41,6 +42,13 @@ def get_batch(
     return batch
 
 
+class BatchOrder(StrEnum):
+    """In which order batches are listed."""
+
+    RECEIVED = "received"  # newest first
+    DEADLINE = "deadline"  # what is due first, of what still waits
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListedBatches:
     """A page of batches; `after` is where the next one begins, empty at the end."""
@@ -50,12 +58,31 @@ class ListedBatches:
 
 
 def list_batches(
-    units: Sequence[int], *, state: str = "", after: str = "", size: int
+    units: Sequence[int],
+    *,
+    state: str = "",
+    order: BatchOrder = BatchOrder.RECEIVED,
+    after: str = "",
+    size: int,
 ) -> ListedBatches:
-    """Return a page of the units' batches, newest first; at most three queries.
+    """Return a page of the units' batches; at most three queries.
 
-    A form is a batch, too, so that there may be as many as records.
+    A form is a batch, too, so that there may be as many as records. In the order of
+    deadlines it lists what waits and has a known one, whatever the state.
     """
+    is_by_deadline = order is BatchOrder.DEADLINE
+    way = _by_deadline(units, after) if is_by_deadline else _newest(units, state, after)
+    keys = [_uuid(key) for key in first_keys(connection, way, size + 1)]
+    found = Batch.objects.select_related("unit", "file", "continues")
+    by_key = found.in_bulk(keys[:size])
+    batches = [by_key[key] for key in keys[:size] if key in by_key]
+    has_more = bool(batches) and len(keys) > size
+    return ListedBatches(
+        batches=batches, after=_place(batches[-1], order) if has_more else ""
+    )
+
+
+def _newest(units: Sequence[int], state: str, after: str) -> Way:
     way = Way(
         table="intake_batch",
         parts={"unit_id": units, "state": [state]} if state else {"unit_id": units},
@@ -66,13 +93,27 @@ def list_batches(
     place = _received_at(after)
     if place is not None:
         way.begin_behind(connection.ops.adapt_datetimefield_value(place), after)
-    keys = [_uuid(key) for key in first_keys(connection, way, size + 1)]
-    found = Batch.objects.select_related("unit", "file", "continues")
-    by_key = found.in_bulk(keys[:size])
-    return ListedBatches(
-        batches=[by_key[key] for key in keys[:size] if key in by_key],
-        after=keys[size - 1].hex if len(keys) > size else "",
-    )
+    return way
+
+
+def _by_deadline(units: Sequence[int], after: str) -> Way:
+    way = Way(table="intake_batch", parts={"unit_id": units}, column="publish_by")
+    # Written out, as the partial index is matched by its very words.
+    way.add("r.state = 'checked' AND r.waiting > 0 AND r.publish_by IS NOT NULL")
+    day, _, key = after.partition("~")
+    try:
+        place = date.fromisoformat(day), UUID(key)
+    except ValueError:
+        return way  # made up by hand: the list begins at its beginning
+    way.begin_behind(connection.ops.adapt_datefield_value(place[0]), place[1].hex)
+    return way
+
+
+def _place(batch: Batch, order: BatchOrder) -> str:
+    """Return the place of a batch; with its deadline, which holds once it is public."""
+    if order is BatchOrder.DEADLINE and batch.publish_by is not None:
+        return f"{batch.publish_by.isoformat()}~{batch.pk.hex}"
+    return batch.pk.hex
 
 
 def _received_at(batch_id: str) -> datetime | None:

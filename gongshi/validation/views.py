@@ -47,17 +47,20 @@ _CHECKING = (str(BatchState.RECEIVED), str(BatchState.CHECKING))
 @never_cache
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
-    """List what the user's units have sent, newest first."""
+    """List what the user's units have sent, newest first or first due first."""
     units = _units(request, Permission.RECORD_READ)
     wanted = BatchFilter(request.GET, units=units)
     after = request.GET.get("after", "")
-    page = list_batches(wanted.keys, state=wanted.state, after=after, size=PAGE)
+    page = list_batches(
+        wanted.keys, state=wanted.state, order=wanted.order, after=after, size=PAGE
+    )
     context = {
         "page": page,
         "is_first": not after,
         "batches": [BatchPage(batch) for batch in page.batches],
         "filter": wanted,
         "has_many_units": len(units) > 1,
+        "today": timezone.localdate(),
         "can_enter": can(request.user, Permission.RECORD_ENTER),
     }
     return render(request, "office/batches.html", context)

@@ -1,7 +1,8 @@
 """The list of batches."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,9 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gongshi.accounts.models import Unit, User
-from gongshi.intake.models import BatchState
+from gongshi.intake.models import Batch, BatchState
+from gongshi.intake.queries import BatchOrder, list_batches
 from tests.factories import AT, BatchFactory, MembershipFactory, UnitFactory
 from tests.office.desk import address, page_of
+from tests.plans import indexes_wherever_possible, scans, steps
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
@@ -133,3 +136,143 @@ def test_list_costs_the_same_queries_for_one_and_for_many(
         browser.get("/office/batches/")
 
     assert len(many) == len(one) <= 9
+
+
+TODAY = date(2016, 3, 1)
+
+
+def _waiting(unit: Unit, publish_by: date | None, **values: object) -> Batch:
+    waits = {"state": BatchState.CHECKED, "waiting": 1}
+    return BatchFactory.create(unit=unit, publish_by=publish_by, **(waits | values))
+
+
+def _listed(page: str) -> list[str]:
+    return re.findall(r'class="batch-link" href="[^"]+">([^<]+)<', page)
+
+
+@pytest.mark.parametrize(
+    ("publish_by", "look", "words"),
+    [
+        (date(2016, 2, 29), "late", "1 working day late"),
+        (date(2016, 3, 1), "today", "Due today"),
+        (date(2016, 3, 2), "soon", "1 working day left"),
+        (date(2016, 3, 8), "far", "5 working days left"),
+        (None, "unknown", "Deadline not known yet"),
+    ],
+)
+def test_list_shows_the_first_deadline_of_what_waits(
+    browser: Client, unit: Unit, publish_by: date | None, look: str, words: str
+) -> None:
+    _waiting(unit, publish_by)
+
+    page = page_of(browser, "/office/batches/")
+
+    assert f'<span class="due due-{look}"' in page
+    assert words in page
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {
+            "state": BatchState.PUBLISHED,
+            "published_by": "wang",
+            "approved_at": AT,
+            "published_at": AT,
+        },
+        {"state": BatchState.CHECKED, "waiting": 0},
+        {"state": BatchState.FAILED, "failure": "unreadable", "waiting": 0},
+    ],
+)
+def test_batch_of_which_nothing_waits_has_no_deadline(
+    browser: Client, unit: Unit, values: dict[str, Any]
+) -> None:
+    _waiting(unit, TODAY, **values)
+
+    every = page_of(browser, "/office/batches/")
+    due = page_of(browser, "/office/batches/?order=deadline")
+
+    assert 'class="batch-link"' in every
+    assert 'class="due ' not in every
+    assert 'class="batch-link"' not in due
+
+
+def test_list_in_the_order_of_deadlines_begins_with_what_is_due_first(
+    browser: Client, unit: Unit
+) -> None:
+    for days in (5, -5, 0):
+        _waiting(unit, TODAY + timedelta(days=days), name=f"{days}.xlsx")
+    _waiting(unit, None, name="unknown.xlsx")
+
+    page = page_of(browser, "/office/batches/?order=deadline")
+
+    assert _listed(page) == ["-5.xlsx", "0.xlsx", "5.xlsx"]
+
+
+def test_pages_in_the_order_of_deadlines_show_every_batch_once(
+    browser: Client, officer: User, unit: Unit
+) -> None:
+    second = MembershipFactory.create(user=officer, unit=UnitFactory.create()).unit
+    for number in range(45):
+        day = TODAY + timedelta(days=number // 15)  # fifteen are due on each day
+        _waiting((unit, second)[number % 2], day, name=f"{day} {number}.xlsx")
+    seen, query = [], "?order=deadline"
+    while query:
+        page = page_of(browser, f"/office/batches/{query}")
+        seen.append(_listed(page))
+        more = re.search(r'rel="next" href="([^"]+)"', page)
+        query = more[1].replace("&amp;", "&") if more else ""
+
+    names = [name for batches in seen for name in batches]
+    assert [len(batches) for batches in seen] == [20, 20, 5]
+    assert len(set(names)) == 45
+    assert [name[:10] for name in names] == sorted(name[:10] for name in names)
+
+
+def test_next_page_by_deadline_stays_the_same_when_the_last_batch_is_done(
+    browser: Client, unit: Unit
+) -> None:
+    for number in range(22):
+        _waiting(unit, TODAY + timedelta(days=number), name=f"{number}.xlsx")
+    first = page_of(browser, "/office/batches/?order=deadline")
+    (more,) = re.findall(r'rel="next" href="([^"]+)"', first)
+
+    Batch.objects.filter(name="19.xlsx").update(waiting=0)
+
+    second = page_of(browser, f"/office/batches/{more.replace('&amp;', '&')}")
+    assert _listed(second) == ["20.xlsx", "21.xlsx"]
+
+
+def test_order_of_deadlines_is_none_among_what_cannot_wait(
+    browser: Client, unit: Unit
+) -> None:
+    BatchFactory.create(unit=unit, state=BatchState.FAILED, failure="unreadable")
+
+    page = page_of(browser, "/office/batches/?order=deadline&state=failed")
+
+    assert 'class="batch-link"' in page
+    assert "Batches of your units, newest first" in page
+
+
+@pytest.mark.parametrize("place", ["0", "2016-03-01~x", "2016-13-01~" + "0" * 32])
+def test_a_deadline_that_is_no_place_begins_at_the_beginning(
+    browser: Client, unit: Unit, place: str
+) -> None:
+    _waiting(unit, TODAY)
+
+    page = page_of(browser, f"/office/batches/?order=deadline&after={place}")
+
+    assert 'class="batch-link"' in page
+
+
+def test_list_in_the_order_of_deadlines_reads_an_index_of_what_waits() -> None:
+    units = [unit.pk for unit in UnitFactory.create_batch(3)]
+    place = f"{TODAY}~{'0' * 32}"
+
+    with indexes_wherever_possible(), CaptureQueriesContext(connection) as queries:
+        for after in ("", place):
+            list_batches(units, order=BatchOrder.DEADLINE, after=after, size=20)
+
+        found = [step for step, _ in steps(queries, "intake_batch")]
+        assert any("batch_to_review" in step for step in found)
+        assert scans(queries, "intake_batch") == []

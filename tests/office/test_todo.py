@@ -238,6 +238,38 @@ def test_correction_of_another_units_record_is_not_shown_to_those_who_proposed_i
     assert theirs.decision_number not in page
 
 
+def test_correction_names_the_unit_that_proposed_it_where_it_is_another(
+    reviewer: Client, unit: Unit
+) -> None:
+    record = RecordFactory.create(unit=unit, **standing_as(State.PUBLISHED))
+    other = UnitFactory.create()
+    ProposedCorrectionFactory.create(record=record, unit=other)
+
+    assert other.name in _section(page_of(reviewer, "/office/"), "corrections")
+
+
+def test_correction_shows_the_deadline_of_a_record_that_still_waits(
+    reviewer: Client, unit: Unit
+) -> None:
+    record = RecordFactory.create(
+        unit=unit, publish_by=date(2016, 3, 2), **standing_as(State.APPROVED)
+    )
+    ProposedCorrectionFactory.create(record=record)
+
+    section = _section(page_of(reviewer, "/office/"), "corrections")
+
+    assert "1 working day left" in section
+
+
+def test_correction_of_a_public_record_has_no_deadline(
+    reviewer: Client, unit: Unit
+) -> None:
+    record = RecordFactory.create(unit=unit, **standing_as(State.PUBLISHED))
+    ProposedCorrectionFactory.create(record=record)
+
+    assert 'class="due ' not in _section(page_of(reviewer, "/office/"), "corrections")
+
+
 def test_corrections_that_came_first_are_decided_first(
     reviewer: Client, unit: Unit
 ) -> None:
