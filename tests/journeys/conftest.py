@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import chromium
 from tests.journeys.people import Visit
+from tests.journeys.register import PUBLISH
 from tests.journeys.town import Town
 from tests.pipeline.site import Site
 
@@ -44,6 +45,24 @@ def browser() -> Iterator[Browser]:
 def visit(town: Town, browser: Browser) -> Iterator[Visit]:
     """Return a way to open windows; at the end none may have met a fault."""
     visit = Visit(browser, town.address)
+    yield visit
+    visit.close()
+    assert visit.faults == []
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Return a running portal with forty records, one disputed, one withdrawn."""
+    with Site(tmp_path_factory.mktemp("register")) as site:
+        site.do(PUBLISH)
+        site.run("make_open_data")
+        yield Town(site)
+
+
+@pytest.fixture
+def reader(register: Town, browser: Browser) -> Iterator[Visit]:
+    """Return a way to open windows; at the end none may have met a fault."""
+    visit = Visit(browser, register.address)
     yield visit
     visit.close()
     assert visit.faults == []

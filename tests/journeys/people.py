@@ -192,3 +192,12 @@ def search(page: Page, term: str) -> None:
 def expect_sentence(page: Page, sentence: str) -> None:
     """Wait until the batch page says this."""
     expect(page.locator("#batch")).to_contain_text(sentence)
+
+
+def tab_to(page: Page, target: str) -> None:
+    """Press the tabulator until the target has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("t => document.activeElement.matches(t)", target):
+            return
+    raise AssertionError(f"the keyboard does not reach {target}")

@@ -159,6 +159,7 @@ def test_published_texts_are_escaped(reader: Client) -> None:
     "address",
     [
         "/lists/?kind=decree",
+        "/?after=x",
         "/lists/?after=x",
         "/regions/320700/?kind=decree",
         "/withdrawals/?after=x",

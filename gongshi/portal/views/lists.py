@@ -14,27 +14,27 @@ from gongshi.portal import (
     presentation,
     queries,
 )
+from gongshi.portal.holding import asks_for_part
 from gongshi.portal.models import Kind
 from gongshi.portal.pages import page, public_page
 from gongshi.portal.places import is_listed_region, region_name
 from gongshi.portal.queries import CannotRead, Listing
 
-_ROLLING = 40  # records that move through the home page
+_ROLLING = 40  # records of the home page's moving list that come at once
 
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the search, the newest records moving, and the ways into the lists."""
-    today = timezone.localdate()
-    newest = queries.rolling_list(today, size=_ROLLING)
-    context = {
-        "newest": newest.records,
-        "feed": following.of_everything(),
-        "totals": queries.published_totals(),
-        "listed": queries.listed_counts(today),
-        "regions": narrowing.choices().regions,
-    }
-    return page(request, "portal/home.html", context)
+    """Show the search, the newest records moving, and the ways into the lists.
+
+    The moving list asks for its next part by `?after=`, until the ten days are through.
+    """
+    after = request.GET.get("after")
+    newest = queries.rolling_list(timezone.localdate(), after=after, size=_ROLLING)
+    context: dict[str, Any] = {"newest": newest}
+    if not asks_for_part(request):
+        context |= _ways_in()
+    return page(request, "portal/home.html", context, part="portal/_rolling.html")
 
 
 @public_page
@@ -98,6 +98,15 @@ def list_context(request: HttpRequest, listing: Listing) -> dict[str, Any]:
         "page": found,
         "results": presentation.results(found.records),
         "listed": queries.listed_counts(today, listing),
+    }
+
+
+def _ways_in() -> dict[str, Any]:
+    return {
+        "feed": following.of_everything(),
+        "totals": queries.published_totals(),
+        "listed": queries.listed_counts(timezone.localdate()),
+        "regions": narrowing.choices().regions,
     }
 
 
