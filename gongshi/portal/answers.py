@@ -4,9 +4,10 @@ They say `no-cache`: a copy is kept but asked about each time, so that a withdra
 shows at once; the question costs one row of the store.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from hashlib import sha256
+from itertools import islice
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -19,6 +20,7 @@ from gongshi.portal.refusing import refused_json
 from gongshi.portal.search import CannotFinish, bounded_page
 
 _ANYBODY = "public, no-cache"
+_BLOCK = 1_000  # parts of an answer that are made at once
 
 
 def answer(
@@ -46,6 +48,21 @@ def _made(make: Callable[[], HttpResponseBase]) -> HttpResponseBase:
             return make()
     except CannotFinish:
         return refused_json(CannotRead("too-slow"))
+
+
+def bounded_parts(parts: Iterable[str]) -> Iterator[str]:
+    """Yield the parts of an answer that is sent as it is made, each block in time.
+
+    Raises:
+        CannotFinish: a block took too long; who reads sees that the answer broke off.
+    """
+    waiting = iter(parts)
+    while True:
+        with bounded_page():
+            block = list(islice(waiting, _BLOCK))
+        if not block:
+            return
+        yield from block
 
 
 def open_to_all(response: HttpResponseBase) -> HttpResponseBase:

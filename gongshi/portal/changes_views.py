@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from gongshi.portal.answers import answer, open_to_all
+from gongshi.portal.answers import answer, bounded_parts, open_to_all
 from gongshi.portal.changes import MOST, Entry, entries_after, latest_entries
 from gongshi.portal.pages import page, public_page
 from gongshi.portal.queries import CannotRead, feed_head
@@ -49,7 +49,7 @@ def stream(request: HttpRequest) -> HttpResponseBase:
     head, on = feed_head(), timezone.localdate()
 
     def make() -> HttpResponseBase:
-        lines = _lines(entries_after(since, limit=limit, on=on))
+        lines = bounded_parts(_lines(entries_after(since, limit=limit, on=on)))
         return StreamingHttpResponse(lines, content_type="application/x-ndjson")
 
     return open_to_all(answer(request, head, on, make))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from gongshi.portal.answers import answer
+from gongshi.portal.answers import answer, bounded_parts
 from gongshi.portal.models import Person, PublishedRecord
 from gongshi.portal.queries import feed_head
 from gongshi.portal.store import STORE
@@ -60,7 +60,8 @@ def sitemap(request: HttpRequest, number: int) -> HttpResponseBase:
     site = request.build_absolute_uri("/").rstrip("/")
 
     def make() -> HttpResponseBase:
-        return StreamingHttpResponse(_chunk(number, site, on), content_type=_XML)
+        parts = bounded_parts(_chunk(number, site, on))
+        return StreamingHttpResponse(parts, content_type=_XML)
 
     return answer(request, head, on, make)
 

@@ -115,16 +115,23 @@ def find_person(
 
     Only the whole name together with the whole number finds them, in any width and
     bracket style; parts, or one without the other, find nothing.
+
+    Raises:
+        CannotRead: `too-long`, of either; `too-slow`, where the search was broken off.
     """
     if max(len(name), len(decision_number)) > MAX_TERM:
         raise CannotRead("too-long")
     if not name.strip() or not decision_number.strip():
         return []
     key = person_key(name, decision_number, key=settings.PERSON_SEARCH_KEY)
-    records = PublishedRecord.objects.using(STORE).filter(
-        person_key=key, person=Person.NATURAL
-    )
-    newest = records.order_by("-position")[:_PERSONS_AT_MOST]
+    try:
+        with bounded_time():
+            records = PublishedRecord.objects.using(STORE).filter(
+                person_key=key, person=Person.NATURAL
+            )
+            newest = list(records.order_by("-position")[:_PERSONS_AT_MOST])
+    except CannotFinish as error:
+        raise CannotRead("too-slow") from error
     return [record for record in newest if is_displayed(record, on)]
 
 

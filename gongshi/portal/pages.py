@@ -50,6 +50,18 @@ def public_page(view: View[P]) -> View[P]:
     return answered
 
 
+def bounded_view(view: View[P]) -> View[P]:
+    """Answer in time; a page that is not kept says in a sentence that it could not."""
+
+    @wraps(view)
+    def answered(
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        return _made(view, request, *args, **kwargs)
+
+    return answered
+
+
 def page(
     request: HttpRequest,
     template: str,

@@ -1,5 +1,6 @@
 """No page and no answer runs for longer than anybody would wait."""
 
+from collections.abc import Iterator
 from datetime import date
 from time import monotonic
 
@@ -8,6 +9,9 @@ from django.db import connections
 from django.test import Client
 
 from gongshi.portal import finding, queries, syndication
+from gongshi.portal.answers import bounded_parts
+from gongshi.portal.models import PublishedRecord
+from gongshi.portal.opendata import views as sets
 from gongshi.portal.search import CannotFinish, bounded_page, bounded_time, bounds
 from gongshi.portal.store import STORE
 
@@ -89,6 +93,44 @@ def test_feed_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     assert response.json()["code"] == "too-slow"
 
 
+def test_person_search_that_takes_too_long_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bounds, "LONGEST_SECONDS", 0.1)
+    monkeypatch.setattr(PublishedRecord, "objects", _EndlessManager())
+
+    response = Client().post("/people/", {"name": "张三", "number": "1号"})
+
+    assert response.status_code == 400
+    assert "查询时间过长" in response.content.decode()
+
+
+@pytest.mark.usefixtures("short")
+def test_open_data_page_that_takes_too_long_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sets, "_sets", lambda _: _ask())
+
+    response = Client().get("/open/")
+
+    assert response.status_code == 400
+    assert "查询时间过长" in response.content.decode()
+
+
+@pytest.mark.usefixtures("short")
+def test_answer_that_is_sent_in_parts_is_bounded_to_its_end() -> None:
+    def parts() -> Iterator[str]:
+        yield from ("first",) * 1_000
+        _ask()
+        yield "never"
+
+    sent: list[str] = []
+    with pytest.raises(CannotFinish):
+        sent.extend(part for part in bounded_parts(parts()))
+
+    assert "never" not in sent
+
+
 @pytest.mark.usefixtures("short")
 def test_bound_holds_on_behind_a_search_within_it() -> None:
     def page() -> None:
@@ -111,6 +153,11 @@ def test_what_comes_after_a_page_has_all_its_time() -> None:
     if connections[STORE].vendor == "postgresql":
         assert _ask("SHOW statement_timeout") == ("0",)
     assert _ask(_LONG) == (300_000,)
+
+
+class _EndlessManager:
+    def using(self, *_: object) -> object:
+        return _ask()
 
 
 class _EndlessIndex:

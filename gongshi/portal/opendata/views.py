@@ -19,7 +19,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from gongshi.portal.answers import answer, open_to_all
+from gongshi.portal.answers import answer, bounded_parts, open_to_all
 from gongshi.portal.models import Person, Tombstone
 from gongshi.portal.opendata.sets import (
     DAILY,
@@ -30,7 +30,7 @@ from gongshi.portal.opendata.sets import (
     find_set,
     names,
 )
-from gongshi.portal.pages import page
+from gongshi.portal.pages import bounded_view, page
 from gongshi.portal.queries import feed_head
 from gongshi.portal.search import COUNT_LIMIT, BoundedCount
 from gongshi.portal.store import STORE
@@ -41,6 +41,7 @@ _BLOCK = 64 * 1024
 
 @require_safe
 @cache_control(public=True, no_cache=True)
+@bounded_view
 def index(request: HttpRequest) -> HttpResponse:
     """Show the newest set with all its files, and which others there are."""
     daily = _sets(DAILY)
@@ -56,6 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, no_cache=True)
+@bounded_view
 def one_set(request: HttpRequest, period: str, name: str) -> HttpResponse:
     """Show one set with all its files."""
     found = _found(period, name)
@@ -87,7 +89,7 @@ def removed(request: HttpRequest, period: str, name: str) -> HttpResponseBase:
     found = _found(period, name)
 
     def make() -> HttpResponseBase:
-        lines = _removed_lines(found)
+        lines = bounded_parts(_removed_lines(found))
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
 
     return open_to_all(answer(request, feed_head(), timezone.localdate(), make))
