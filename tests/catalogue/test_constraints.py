@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError
 
+from gongshi.catalogue.models import SiteCheck
 from tests.catalogue.factories import (
     CatalogueItemFactory,
     CatalogueVersionFactory,
@@ -18,21 +19,23 @@ pytestmark = pytest.mark.django_db
 def test_a_unit_has_one_draft_at_a_time() -> None:
     draft = DraftFactory.create()
 
-    with pytest.raises(IntegrityError, match=r"one_draft_per_unit|version\.unit_id"):
+    with pytest.raises(IntegrityError, match=r"catalogue_one_draft_per_unit|unit_id"):
         DraftFactory.create(unit=draft.unit)
 
 
 def test_versions_of_a_unit_are_numbered_once() -> None:
     version = CatalogueVersionFactory.create()
 
-    with pytest.raises(IntegrityError, match=r"version_number_unique|version\.number"):
+    with pytest.raises(IntegrityError, match=r"catalogue_version_number_unique|number"):
         DraftFactory.create(unit=version.unit, number=version.number)
 
 
 def test_two_versions_never_come_into_force_on_one_day() -> None:
     version = CatalogueVersionFactory.create()
 
-    with pytest.raises(IntegrityError, match=r"do_not_overlap|version\.effective_from"):
+    with pytest.raises(
+        IntegrityError, match=r"catalogue_versions_do_not_overlap|effective_from"
+    ):
         CatalogueVersionFactory.create(unit=version.unit)
 
 
@@ -108,3 +111,8 @@ def test_an_approved_version_has_its_time() -> None:
 
     assert version.approved_at == AT
     assert not version.is_draft
+
+
+def test_site_is_in_a_known_state() -> None:
+    with pytest.raises(IntegrityError, match="site_check_state_known"):
+        SiteCheck.objects.create(unit=UnitFactory.create(), due_at=AT, state="asleep")

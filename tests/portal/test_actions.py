@@ -183,34 +183,60 @@ def test_natural_person_is_neither_listed_nor_searched() -> None:
 def test_store_refuses_a_natural_person_with_search_text() -> None:
     apply_changes([change(1, person="natural")])
 
-    with pytest.raises(IntegrityError), transaction.atomic(using="portal"):
+    with (
+        pytest.raises(IntegrityError, match="published_record_natural_person_unlisted"),
+        transaction.atomic(using="portal"),
+    ):
         PublishedRecord.objects.update(search_text="张三")
 
 
 def test_store_refuses_a_listed_natural_person() -> None:
     apply_changes([change(1, person="natural")])
 
-    with pytest.raises(IntegrityError), transaction.atomic(using="portal"):
+    with (
+        pytest.raises(IntegrityError, match="published_record_natural_person_unlisted"),
+        transaction.atomic(using="portal"),
+    ):
         PublishedRecord.objects.update(listed_until=TODAY)
 
 
-@pytest.mark.parametrize("field", ["kind", "person"])
-def test_store_refuses_unknown_words(field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "constraint"),
+    [
+        ("kind", "published_record_kind_known"),
+        ("person", "published_record_person_known"),
+    ],
+)
+def test_store_refuses_unknown_words(field: str, constraint: str) -> None:
     apply_changes([change(1)])
 
-    with pytest.raises(IntegrityError), transaction.atomic(using="portal"):
+    with (
+        pytest.raises(IntegrityError, match=constraint),
+        transaction.atomic(using="portal"),
+    ):
         PublishedRecord.objects.update(**{field: "other"})
 
 
 def test_store_refuses_a_tombstone_of_unknown_kind() -> None:
-    with pytest.raises(IntegrityError), transaction.atomic(using="portal"):
+    with (
+        pytest.raises(IntegrityError, match="tombstone_kind_known"),
+        transaction.atomic(using="portal"),
+    ):
         Tombstone.objects.create(
-            record_id=record_id(1), kind="decree", reason="", at=AT
+            record_id=record_id(1),
+            position=1,
+            operation="withdraw",
+            kind="decree",
+            reason="",
+            at=AT,
         )
 
 
 def test_store_refuses_a_negative_cursor() -> None:
-    with pytest.raises(IntegrityError), transaction.atomic(using="portal"):
+    with (
+        pytest.raises(IntegrityError, match="feed_cursor_sequence_not_negative"),
+        transaction.atomic(using="portal"),
+    ):
         Cursor.objects.create(name="feed", sequence=-1, hash="")
 
 
