@@ -30,11 +30,14 @@ from gongshi.publication.queries import verify_feed
 from gongshi.records.models import Record, RecordVersion
 from gongshi.review.actions import CannotReview, Hold, approve_record, release
 from gongshi.review.models import Notice
+from tests.catalogue.factories import CatalogueItemFactory, CatalogueVersionFactory
 from tests.factories import (
     AT,
     BY,
+    LICENCE,
     REVIEWER,
     RecordFactory,
+    UnitFactory,
     proposed,
     public_record,
     standing_as,
@@ -107,6 +110,26 @@ def test_correction_keeps_the_first_dates_and_the_version_before() -> None:
     )
     assert Notice.objects.filter(recipient="li", kind="correction_taken").count() == 1
     assert verify_feed() is None
+
+
+def test_items_own_term_holds_from_publication_and_through_a_correction() -> None:
+    unit = UnitFactory.create()
+    version = CatalogueVersionFactory.create(unit=unit)
+    CatalogueItemFactory.create(
+        version=version, code=LICENCE["item_code"], display_years=3
+    )
+
+    record = public_record(unit=unit, valid_until=None)
+    published = _shown().display_until
+    correct(
+        proposed(record, valid_until=None, remarks="更正后"),
+        by=REVIEWER,
+        at=LATER,
+        secrecy_checked=True,
+    )
+
+    assert (str(published), _shown().version) == ("2019-03-01", 2)
+    assert str(_shown().display_until) == "2019-03-01"
 
 
 def test_corrected_decision_date_does_not_move_the_deadline() -> None:

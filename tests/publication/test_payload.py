@@ -25,15 +25,20 @@ pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
 
 def payload_of(
-    person: Person = Person.LEGAL, **changes: str | None
+    person: Person = Person.LEGAL, years: int | None = None, /, **changes: str | None
 ) -> Mapping[str, Any]:
-    """Return the payload of the default licence with the changes."""
+    """Return the payload of the default licence with the changes.
+
+    `years` is the term that law gives its catalogue item.
+    """
     source = source_of(BatchFactory.create())
     rows = sealed(identified(licence_rows(changes), source), source)
-    return built(rows.get_column("content"), jiangsu_licence(), person)
+    return built(rows.get_column("content"), jiangsu_licence(), person, years=years)
 
 
-def built(contents: pl.Series, form: Form, person: Person) -> Mapping[str, Any]:
+def built(
+    contents: pl.Series, form: Form, person: Person, *, years: int | None = None
+) -> Mapping[str, Any]:
     """Return the one payload of the contents, published on 1 March 2016.
 
     Its text is canonical JSON, or the test fails.
@@ -43,6 +48,7 @@ def built(contents: pl.Series, form: Form, person: Person) -> Mapping[str, Any]:
         form=form,
         person=person,
         published_on=date(2016, 3, 1),
+        display_years=years,
     )
     (text,) = payloads(contents, publication)[:1]
     value: Mapping[str, Any] = json.loads(text)
@@ -137,6 +143,23 @@ def test_payload_states_the_days_of_publication() -> None:
 
 def test_record_without_an_end_is_shown_seven_years() -> None:
     assert payload_of(valid_until=None)["display_until"] == "2023-03-01"
+
+
+@pytest.mark.parametrize(
+    ("stated", "years", "end"),
+    [
+        (None, 3, "2019-03-01"),
+        ("2017/02/25", 3, "2017-02-25"),
+        ("2030/02/25", 3, "2030-02-25"),
+        (None, None, "2023-03-01"),
+    ],
+)
+def test_items_own_term_holds_where_the_record_states_no_end(
+    stated: str | None, years: int | None, end: str
+) -> None:
+    payload = payload_of(Person.LEGAL, years, valid_until=stated)
+
+    assert payload["display_until"] == end
 
 
 def test_long_term_has_no_end() -> None:
