@@ -65,6 +65,24 @@ with _one_moment():
     print(Tombstone.objects.using("portal").first().reason)
 print(Tombstone.objects.using("portal").first().reason)
 """
+# Writes as the portal's own code could, with one of the two locks taken off.
+_WRITE = """
+import django
+django.setup()
+from django.db import OperationalError, connections
+settings = connections["portal"].settings_dict
+options = settings["OPTIONS"]
+before = settings["NAME"] + options["init_command"]
+settings["NAME"] = settings["NAME"].replace({without!r}, "")
+options["init_command"] = options["init_command"].replace({without!r}, "")
+assert settings["NAME"] + options["init_command"] != before
+from gongshi.portal.models import Tombstone
+assert Tombstone.objects.using("portal").exists()
+try:
+    Tombstone.objects.using("portal").update(reason="mine")
+except OperationalError as refused:
+    print(refused)
+"""
 # What no link leads to: probes, what other sites show, and what programs ask.
 _UNIT = "11320700014310258G"
 _GUESSED = (
@@ -213,6 +231,33 @@ def test_what_was_taken_away_is_in_no_byte_of_the_files(
 
     assert before
     assert kept() == []
+
+
+@pytest.mark.files
+@pytest.mark.parametrize("without", ["?mode=ro", "PRAGMA query_only=ON;"])
+def test_either_of_two_locks_keeps_the_portals_process_from_writing(
+    site: Site, without: str
+) -> None:
+    """The file is opened for reading, and the connection itself refuses to write."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GONGSHI_")}
+    store = site.folder / "portal.sqlite3"
+
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", _WRITE.format(without=without)],
+        env={
+            **kept,
+            "DJANGO_SETTINGS_MODULE": "gongshi.settings",
+            "GONGSHI_ROLE": "portal",
+            "GONGSHI_PORTAL_DATABASE_URL": f"sqlite:///{store}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "attempt to write a readonly database\n"
 
 
 @pytest.mark.files
