@@ -3,13 +3,16 @@
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from gongshi.portal import finding
 from gongshi.portal.actions import apply_changes
 from gongshi.portal.counting import KnownCounts
 from gongshi.portal.queries import PAGE_SIZE
 from gongshi.portal.search import BoundedCount, backend, postgresql, sqlite
-from tests.portal.changes import change, publish
+from gongshi.portal.templatetags.portal_page import bounded
+from tests.portal.changes import TODAY, change, publish
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
@@ -33,6 +36,33 @@ def test_count_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert finding.count(_query("甲")).is_exact
     assert finding.count(_query("食品")).number == 3
     assert not finding.count(_query("食品")).is_exact
+
+
+def test_page_tells_with_a_plus_sign_that_there_are_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (backend, sqlite, postgresql):
+        monkeypatch.setattr(module, "COUNT_LIMIT", PAGE_SIZE + 2)
+    monkeypatch.setattr(sqlite, "ROUND", (1,))
+    monkeypatch.setattr(timezone, "localdate", lambda: TODAY)
+    publish({"content": "甲乙"}, *({} for _ in range(PAGE_SIZE + 4)))
+
+    more, all_ = (
+        Client().get("/search", {"q": term}).content.decode()
+        for term in ("食品", "甲乙")
+    )
+
+    assert f"“食品”共有 {PAGE_SIZE + 2}+ 条记录" in more
+    assert "“甲乙”共有 1 条记录" in all_
+
+
+@pytest.mark.parametrize(
+    ("is_exact", "written"), [(False, "10,000+"), (True, "10,000")]
+)
+def test_bounded_count_is_written_with_a_plus_sign(
+    is_exact: bool, written: str
+) -> None:
+    assert bounded(BoundedCount(number=10_000, is_exact=is_exact)) == written
 
 
 @pytest.mark.parametrize("window", [True], indirect=True)
