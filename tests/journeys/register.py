@@ -1,11 +1,14 @@
 """What the public pages show in the journeys of readers, and their addresses."""
 
+from gongshi.portal.syndication import SCOPES
 from tests.portal.changes import record_id
 
 PUBLISH = """
 from datetime import timedelta
 from django.utils import timezone
+from django.conf import settings
 from gongshi.domain.feed import Operation
+from gongshi.domain.person_key import person_key
 from gongshi.portal.actions import apply_changes
 from tests.portal.changes import change, withdrawal
 from tests.portal.told_units import told_unit
@@ -27,7 +30,9 @@ changes.append(change(41, record=4, operation=Operation.MARK, **days,
 changes.append(withdrawal(42, record=5))
 over = dict(days, display_until=(today - timedelta(days=1)).isoformat())
 changes.append(change(43, **over))
+key = person_key("欧阳山川", "连食药许〔2016〕1号", key=settings.PERSON_SEARCH_KEY)
 changes.append(change(44, person="natural", credit_code=None, subject_name="欧阳**",
+                      person_key=key,
                       **dict(days, listed_until=None)))
 changes.append(told_unit(45, code="11320700014310258G"))
 changes.append(told_unit(46, code="lyg-silent", name="连云港市档案局", items=[]))
@@ -64,6 +69,7 @@ PAGES = (
     "/search?q=没有这样的公司",
     "/search?kind=penalty",
     "/search?kind=no",
+    "/search?q=a%00b",  # refused before any view is asked
     "/people/",
     "/statistics/",
     "/about/",
@@ -86,4 +92,16 @@ MANY_SIDED = (
     *("/", "/search?q=公司&kind=licence", "/units/11320700014310258G/", "/people/"),
     *("/catalogue/11320700014310258G/", "/statistics/", "/withdrawals/", "/changes"),
     *("/open/", "/open/api/", MARKED, WITHDRAWN, "/search?kind=no"),
+)
+# Addresses of the public site that are no pages: probes, the API, feeds, files.
+FOR_PROGRAMS = frozenset(
+    {
+        *("healthz", "readyz", "open:robots", "open:sitemaps", "open:sitemap"),
+        *("open-api:openapi-json", "open-api:search", "open-api:record"),
+        *("open-api:subject", "open-api:units", "open-api:unit"),
+        *("open-api:catalogue", "open-api:changes"),
+        *("open:changes_head", "open:changes_stream", "open:embed-data"),
+        *("open:file", "open:removed", "open:atom", "open:json-feed"),
+        *(f"open:{scope}-{form}" for scope in SCOPES for form in ("atom", "json")),
+    }
 )

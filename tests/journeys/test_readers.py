@@ -5,9 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.axe import complaints, complaints_of, fits
+from tests.apart.crawling import routes, routes_of
+from tests.journeys.axe import complaints_of, examine, fits
 from tests.journeys.people import Visit, tab_to
 from tests.journeys.register import (
+    FOR_PROGRAMS,
     MANY_SIDED,
     MARKED,
     PAGES,
@@ -77,8 +79,42 @@ def test_axe_finds_nothing_on_the_set_of_a_month(reader: Visit) -> None:
         page.click("a[href*='/sets/monthly/']")
 
     expect(page.locator(".open-downloads a").first).to_be_visible()
-    assert complaints(page) == []
-    assert fits(page)
+    assert examine(page, "open-set") == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_on_what_is_found_of_a_person(
+    reader: Visit, width: int
+) -> None:
+    page = reader.open(width=width)
+    page.goto("/people/")
+    page.fill("#name", "欧阳山川")
+    page.fill("#number", "连食药许〔2016〕1号")
+    page.click(".person-form button")
+
+    expect(page.locator(".record-link")).to_have_text("欧阳**")
+    assert examine(page, "people-found") == []
+
+
+def test_every_address_with_a_page_is_looked_at() -> None:
+    a_set = {"open:set"}  # the name of which is its month: it has a test of its own
+
+    assert routes_of(PAGES) | a_set == routes() - FOR_PROGRAMS
+    assert routes() >= FOR_PROGRAMS
+
+
+def test_statistics_are_drawn_where_there_are_scripts_and_in_tables_always(
+    reader: Visit,
+) -> None:
+    page, plain = reader.open(), reader.open(scripts=False)
+    page.goto("/statistics/")
+    plain.goto("/statistics/")
+
+    for kind in ("regions", "months", "categories"):
+        chart = page.locator(f".chart[data-chart={kind}] canvas")
+        expect(chart.first).to_be_visible()
+    expect(plain.locator(".chart").first).to_be_hidden()
+    expect(plain.locator("main table").first).to_be_visible()
 
 
 def test_phone_shows_every_page_whole_with_room_for_fingers(reader: Visit) -> None:
