@@ -20,6 +20,7 @@ from gongshi.accounts.permissions import roles_with
 from tests.closing import end
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
 from tests.journeys.account_scenes import SCENES as OF_ACCOUNTS
+from tests.journeys.answer_scenes import ANSWERS
 from tests.journeys.entry_scenes import ENTRY_SCENES
 from tests.journeys.office_scenes import SCENES as OF_OFFICE
 from tests.journeys.refused_scenes import REFUSALS
@@ -143,3 +144,15 @@ def test_page_that_refuses_is_good_for_everybody(
 
     assert response.status_code == status
     assert looked_at(studio, path, response, f"refused-{refusal}") == []
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_page_that_answers_a_form_is_good_for_everybody(
+    answer: str, unit: Unit, studio: Studio
+) -> None:
+    mark, scene = ANSWERS[answer]
+    path, response = scene(unit)
+
+    assert _is_page(response)
+    assert mark in response.content.decode()
+    assert looked_at(studio, path, response, f"answer-{answer}") == []
