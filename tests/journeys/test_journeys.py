@@ -1,6 +1,7 @@
 """From a clerk's file to a citizen's search, in a browser, on real processes."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -17,6 +18,7 @@ from tests.journeys.people import (
     search,
     send,
     sign_in,
+    sign_in_at,
 )
 from tests.journeys.town import HUAN, JIAO, SHI, TU, WEI, ZHI, Clerk, Town
 
@@ -152,7 +154,10 @@ def test_a_withdrawn_record_leaves_the_search_at_once(
     reader.click(".record-link")
     expect(reader.locator("h1")).to_have_text(name)
 
-    town.withdraw(name, number, "决定已被撤销。")
+    office = visit.open()
+    sign_in_at(office, WEI.reviewer, f"/office/records/?{urlencode({'text': number})}")
+    office.click(f".list a:has-text('{name}')")
+    _withdraw(office, "决定已被撤销。")
 
     page = reader.reload()
     assert page is not None
@@ -162,6 +167,17 @@ def test_a_withdrawn_record_leaves_the_search_at_once(
     expect(reader.locator("body")).not_to_contain_text(name)
     search(reader, number)
     expect(reader.locator(".empty")).to_be_visible()
+
+
+def _withdraw(office: Page, reason: str) -> None:
+    """Withdraw the record whose page is open."""
+    form = office.locator("form[action$='/withdraw']")
+    office.locator("details.action", has=form).locator("summary").click()
+    form.locator("[name=reason_code]").select_option("revoked")
+    form.locator("[name=reason]").fill(reason)
+    form.locator("button[type=submit]").click()
+    expect(form).to_have_count(0)
+    look(office)
 
 
 def _wait_and_ask(town: Town, clerk: Clerk, page: Page, state: str) -> None:

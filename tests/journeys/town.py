@@ -32,17 +32,6 @@ for code, name, role in {people!r}:
     if needs_second_factor([Role(role)]) and not name.startswith("new-"):
         TOTP.activate(user, {secret!r})
 """
-_WITHDRAW = """
-from django.utils import timezone
-from gongshi.audit.actors import Actor
-from gongshi.publication.actions import withdraw
-from gongshi.records.models import Record
-record = Record.objects.get(subject_name={name!r}, decision_number={number!r})
-withdraw(
-    record, reason_code="revoked", reason={reason!r}, by=Actor(username="test"),
-    at=timezone.now(),
-)
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,10 +171,6 @@ class Town:
         )
         records = [record for code, record in changes if code == clerk.unit]
         return len(records), len(set(records))
-
-    def withdraw(self, name: str, number: str, reason: str) -> None:
-        """Take a published record back."""
-        self.site.do(_WITHDRAW.format(name=name, number=number, reason=reason))
 
     def _answers(self) -> bool:
         try:
