@@ -17,6 +17,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import settings as examples
 from pytest_django.fixtures import Settings
+from schemathesis import GenerationMode
 
 from gongshi.intake.actions_tokens import Wish, make_token
 from gongshi.intake.models import TokenScope
@@ -111,8 +112,13 @@ def _same_connection() -> Iterator[None]:
 @pytest.mark.django_db(databases=["default", "portal"])
 @pytest.mark.usefixtures("_same_connection")
 @pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("mode", list(GenerationMode))
 def test_api_keeps_what_its_description_promises(
-    number: int, secret: str, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    mode: GenerationMode,
+    number: int,
+    secret: str,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
 ) -> None:
     monkeypatch.setattr(timezone, "now", lambda: AT)
     settings.API_CALLS_PER_MINUTE = 1_000_000
@@ -120,7 +126,7 @@ def test_api_keeps_what_its_description_promises(
     operations: list[Any] = [found.ok() for found in schema.get_all_operations()]  # type: ignore[union-attr]
 
     @examples(max_examples=25, derandomize=True, deadline=None, database=None)
-    @given(case=operations[number].as_strategy())
+    @given(case=operations[number].as_strategy(generation_mode=mode))
     def calls(case: Any) -> None:  # noqa: ANN401 - the library's own, generic
         case.call_and_validate(headers={"Authorization": f"Bearer {secret}"})
 
