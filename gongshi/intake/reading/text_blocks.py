@@ -101,6 +101,10 @@ def _guess_encoding(content: bytes, *, final: bool) -> str:
     return "utf-8"
 
 
+# The outer repetitions are not possessive, as Python before 3.11.5 takes those of
+# alternatives for more than they are; nothing follows them that could make them go back.
+
+
 @cache
 def _well_formed(separator: bytes) -> re.Pattern[bytes]:
     """Match cells from the start, as long as every mark is where it belongs."""
@@ -110,7 +114,7 @@ def _well_formed(separator: bytes) -> re.Pattern[bytes]:
         rb"(?=[" + edge + rb"]|\Z)",
     )
     quoted = opening + rb'"[^"]*+(?:""[^"]*+)*+"' + closing
-    return re.compile(rb'(?:[^"\r]++|\r(?=\n)|' + quoted + rb")*+")
+    return re.compile(rb'(?:[^"\r]++|\r(?=\n)|' + quoted + rb")*")
 
 
 @cache
@@ -122,7 +126,7 @@ def _any_form(separator: bytes) -> re.Pattern[bytes]:
     """
     edge = re.escape(separator) + rb"\r\n"
     quoted = rb"(?:(?<=[" + edge + rb'])|(?<![\s\S]))"[^"]*+(?:""[^"]*+)*+"'
-    return re.compile(rb'(?:[^"]++|' + quoted + rb"|(?<=[^" + edge + rb'])")*+')
+    return re.compile(rb'(?:[^"]++|' + quoted + rb"|(?<=[^" + edge + rb'])")*')
 
 
 class RowBlocks:
