@@ -116,6 +116,19 @@ def test_form_is_filled_in_by_keyboard_alone_and_guards_what_is_typed(
     assert office.url.endswith(FORM)
 
 
+def test_record_is_handed_in_by_keyboard_alone(town: Town, visit: Visit) -> None:
+    office = visit.open()
+    sign_in_at(office, MIN.name, FORM)
+
+    by_keyboard(office, licence(MIN, decision_number="连民许〔2026〕77号"))
+    office.keyboard.press("Enter")
+
+    office.wait_for_url("**/office/batches/*/")
+    look(office)
+    expect(office.locator(".fates")).to_be_visible(timeout=_DONE)
+    assert figure(office, "bad") == 0
+
+
 def test_two_thousand_rows_with_faults_are_all_settled_after_two_rounds(
     town: Town, visit: Visit, tmp_path: Path
 ) -> None:
@@ -210,6 +223,35 @@ def tab_through(page: Page) -> list[str]:
         page.keyboard.press("Tab")
         assert len(names) < 120
     return names
+
+
+def by_keyboard(page: Page, values: Mapping[str, str]) -> None:
+    """Fill the form with keys alone, up to the button that hands it in."""
+    left = dict(values)
+    page.locator("h1").first.evaluate("e => { e.tabIndex = -1; e.focus(); }")
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        name, kind, value = page.evaluate(
+            "(e => [e.name || '', e.type || '', e.value || ''])(document.activeElement)"
+        )
+        if name in left:
+            enter(page, kind, left.pop(name))
+        if (name, value) == ("action", "hand-in"):
+            break
+    assert not left
+
+
+def enter(page: Page, kind: str, text: str) -> None:
+    """Give the field with the focus its value, as a keyboard does."""
+    if kind == "date":
+        year, month, day = text.split("-")
+        page.keyboard.type(f"{month}{day}{year}")
+        return
+    if not kind.startswith("select"):
+        page.keyboard.type(text)
+        return
+    while page.evaluate("document.activeElement.value") != text:
+        page.keyboard.press("ArrowDown")
 
 
 def checked(page: Page) -> str:
