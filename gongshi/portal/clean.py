@@ -1,6 +1,6 @@
 """Refuses addresses that hold what no text does, before any page looks at them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -10,7 +10,11 @@ from django.template.loader import render_to_string
 from gongshi.portal.queries import CannotRead
 from gongshi.portal.refusing import refused_json
 
-_FOR_PROGRAMS = ("/open/api/v1/", "/api/v1/")
+# Where programs ask, and what else a refusal has there.
+_FOR_PROGRAMS: Mapping[str, Mapping[str, object]] = {
+    "/open/api/v1/": {},
+    "/api/v1/": {"details": []},
+}
 
 
 class CleanAddress:
@@ -32,6 +36,7 @@ class CleanAddress:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:
-    if request.path.startswith(_FOR_PROGRAMS):
-        return refused_json(CannotRead("not-text"))
+    for prefix, more in _FOR_PROGRAMS.items():
+        if request.path.startswith(prefix):
+            return refused_json(CannotRead("not-text"), **more)
     return HttpResponseBadRequest(render_to_string("400.html"))

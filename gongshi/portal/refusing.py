@@ -39,9 +39,9 @@ def only_reading(request: HttpRequest, reason: str = "") -> HttpResponse:
     return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
 
 
-def refused_json(error: CannotRead) -> JsonResponse:
-    """Return what is wrong with the address."""
-    body = {"code": error.code, "message": sentence(error.code)}
+def refused_json(error: CannotRead, **more: object) -> JsonResponse:
+    """Return what is wrong with the address, and `more` members."""
+    body = {"code": error.code, "message": sentence(error.code), **more}
     response = JsonResponse(body, status=400)
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -109,6 +109,14 @@ def _same_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+def test_refusal_of_an_address_that_is_no_text_is_as_described() -> None:
+    refused = Client().post("/api/v1/records?a=%00")
+
+    required = description("en")["components"]["schemas"]["RefusalOut"]["required"]
+    assert refused.status_code == 400
+    assert set(refused.json()) == set(required)
+
+
 @pytest.mark.django_db(databases=["default", "portal"])
 @pytest.mark.usefixtures("_same_connection")
 @pytest.mark.parametrize("number", range(4))
