@@ -121,7 +121,7 @@ def hand_in_record(
     request: HttpRequest, body: RecordIn, idempotency_key: Key, dry_run: DryRun
 ) -> Status[BatchOut | TrialOut]:
     """Check one decision at once and land it if no rule finds an error."""
-    token = _submitting(request)
+    token = _submitting(request, "dry_run")
     document = _document(body.form, [body.record])
     if dry_run:
         return Status(200, trial_out(try_rows(document, unit=token.unit, at=_now())))
@@ -159,7 +159,7 @@ def hand_in_batch(
     request: HttpRequest, body: BatchIn, idempotency_key: Key, dry_run: DryRun
 ) -> Status[BatchOut | TrialOut]:
     """Receive many decisions; they are checked in the background."""
-    token = _submitting(request)
+    token = _submitting(request, "dry_run")
     document = _document(body.form, body.rows)
     if dry_run:
         return Status(200, trial_out(try_rows(document, unit=token.unit, at=_now())))
@@ -195,7 +195,9 @@ def get_batch(
     ],
 ) -> BatchOut:
     """Return a batch of the unit, or of one below it, with its records."""
-    batches = Batch.objects.select_related("file").filter(unit__in=_readable(request))
+    batches = Batch.objects.select_related("file").filter(
+        unit__in=_readable(request, "skip")
+    )
     batch = batches.filter(pk=batch_id).first()
     if batch is None:
         raise Refused("not-found")
@@ -260,15 +262,21 @@ def _nothing_here(
     return JsonResponse(Refused("not-found").body(), status=404)
 
 
-def _token(request: HttpRequest) -> ApiToken:
+def _token(request: HttpRequest, *parameters: str) -> ApiToken:
+    """Return the token of a call that has no parameters but these.
+
+    A misspelt `dry_run` must not hand the rows in.
+    """
+    if unknown := sorted(set(request.GET) - set(parameters)):
+        raise Refused("bad-request", unknown=unknown)
     token = getattr(request, "auth", None)
     assert isinstance(token, ApiToken)
     return token
 
 
-def _readable(request: HttpRequest) -> frozenset[int]:
+def _readable(request: HttpRequest, *parameters: str) -> frozenset[int]:
     """Return the keys of the units of which the token reads: its own, and below."""
-    found, level = set[int](), {_token(request).unit.pk}
+    found, level = set[int](), {_token(request, *parameters).unit.pk}
     while level:
         found |= level
         below = Unit.objects.filter(superior__in=level).values_list("pk", flat=True)
@@ -276,8 +284,8 @@ def _readable(request: HttpRequest) -> frozenset[int]:
     return frozenset(found)
 
 
-def _submitting(request: HttpRequest) -> ApiToken:
-    token = _token(request)
+def _submitting(request: HttpRequest, *parameters: str) -> ApiToken:
+    token = _token(request, *parameters)
     if token.scope != TokenScope.SUBMIT:
         raise Refused("scope-missing")
     return token

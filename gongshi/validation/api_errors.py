@@ -1,10 +1,11 @@
 """What the office API answers where it refuses: always a code and a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -59,11 +60,17 @@ _MESSAGES: Mapping[str, tuple[int, Promise]] = {
 
 
 class Refused(Exception):
-    """The call is refused; `code` is one of the messages above."""
+    """The call is refused; `code` is one of the messages above.
 
-    def __init__(self, code: str, **values: int) -> None:
+    `unknown` names the parameters that the operation does not have.
+    """
+
+    def __init__(
+        self, code: str, *, unknown: Iterable[str] = (), **values: int
+    ) -> None:
         super().__init__(code)
         self.code = code
+        self.unknown = tuple(unknown)
         self.values = values
 
     @property
@@ -74,7 +81,16 @@ class Refused(Exception):
     def body(self) -> dict[str, Any]:
         """Return the answer, in the language of the call."""
         message = str(_MESSAGES[self.code][1])
-        return {"code": self.code, "message": message % self.values, "details": []}
+        problem = gettext("No such parameter. Correct its name or leave it out.")
+        details = [
+            {"place": f"query.{name[:100]}", "problem": problem}
+            for name in self.unknown
+        ]
+        return {
+            "code": self.code,
+            "message": message % self.values,
+            "details": details,
+        }
 
 
 def refusals() -> list[dict[str, Any]]:

@@ -232,6 +232,14 @@ def test_call_of_another_form_is_told_where(
     assert (status, given["code"]) == (422, code)
 
 
+def test_misspelt_dry_run_hands_nothing_in(secret: str) -> None:
+    status, given = call(secret, "records?dryrun=true", record_body())
+
+    assert (status, given["code"]) == (422, "bad-request")
+    assert [fault["place"] for fault in given["details"]] == ["query.dryrun"]
+    assert not Batch.objects.exists()
+
+
 def test_refusal_never_repeats_the_value(secret: str) -> None:
     body = record_body() | {"record": {"resident_id": "320703198001010015\x00"}}
 
