@@ -15,16 +15,33 @@ window.addEventListener("beforeunload", (event) => {
   if (changes !== saved) event.preventDefault();
 });
 
-// What was typed while the draft was on its way is not saved yet.
+// What was typed while the draft was on its way is not saved yet; a draft that comes
+// back late, after the form was handed in, takes nothing of that back.
 const draft = document.getElementById("draft-state");
 let sent = 0;
 draft?.addEventListener("htmx:beforeRequest", () => { sent = changes; });
 draft?.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) saved = sent;
+  if (event.detail.successful) saved = Math.max(saved, sent);
+});
+
+// What is known of a subject or an item is put into the fields, but not into one in
+// which somebody has typed while the answer was on its way.
+const known = document.getElementById("known");
+let asked = new FormData();
+known?.addEventListener("htmx:beforeRequest", () => { asked = new FormData(guarded); });
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const place = event.detail.target;
+  if (!place.id.startsWith("widget-")) return;
+  const name = place.id.replace("widget-", "");
+  const now = new FormData(guarded);
+  if (String(now.getAll(name)) !== String(asked.getAll(name))) event.detail.shouldSwap = false;
 });
 
 document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   const place = event.detail.target;
+  // Whoever is in a field that was filled in types over what it says.
+  const isFilled = event.detail.shouldSwap && place.contains(document.activeElement);
+  if (isFilled) document.activeElement.select?.();
   if (!place.id.startsWith("found-")) return;
   const input = document.getElementById(place.id.replace("found-", "f-"));
   if (place.querySelector(".found-error")) input?.setAttribute("aria-invalid", "true");

@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from gongshi.intake.reading.row_identity import parse_identity
 from tests.factories import LICENCE
@@ -120,13 +120,41 @@ def test_record_is_handed_in_by_keyboard_alone(town: Town, visit: Visit) -> None
     office = visit.open()
     sign_in_at(office, MIN.name, FORM)
 
-    by_keyboard(office, licence(MIN, decision_number="连民许〔2026〕77号"))
+    # The town lives on from test to test: a code belongs to one name throughout.
+    own = {"decision_number": "连民许〔2026〕77号"}
+    by_keyboard(office, licence(MIN, subject_name="连云港锦屏磷矿有限公司", **own))
     office.keyboard.press("Enter")
 
     office.wait_for_url("**/office/batches/*/")
     look(office)
     expect(office.locator(".fates")).to_be_visible(timeout=_DONE)
     assert figure(office, "bad") == 0
+
+
+def test_what_is_known_never_replaces_what_is_typed_meanwhile(
+    town: Town, visit: Visit
+) -> None:
+    office = visit.open()
+    sign_in_at(office, MIN.name, FORM)
+    known = licence(MIN, subject_name="连云港锦屏磷矿有限公司")
+    fill(office, known | {"decision_number": "连民许〔2026〕78号"})
+    office.click(".entry-actions [value=hand-in]")
+    office.wait_for_url("**/office/batches/*/")
+    look(office, at=FORM)
+    held: list[Route] = []
+    office.route("**/fill", lambda route: held.append(route))
+
+    with office.expect_request("**/fill"):
+        office.fill("#f-subject_name", "连云港锦屏磷矿有限公司")
+        office.focus("#f-credit_code")
+    office.keyboard.type("9132")
+    with office.expect_response("**/fill"):
+        held.pop().continue_()
+    expect(office.locator("#f-legal_representative")).to_have_value("欧阳海")
+    office.keyboard.type("0703MA1TE5T0XR")
+
+    expect(office.locator("#f-credit_code")).to_have_value("91320703MA1TE5T0XR")
+    office.unroute("**/fill")
 
 
 def test_two_thousand_rows_with_faults_are_all_settled_after_two_rounds(
