@@ -34,7 +34,11 @@ from gongshi.intake.reading import Document
 from gongshi.records.models import Record
 from gongshi.validation.actions import Hand, check_batch
 from gongshi.validation.api_answers import batch_out, record_out, trial_out
-from gongshi.validation.api_errors import Refused, answer_refusals
+from gongshi.validation.api_errors import (
+    Refused,
+    UnknownParameters,
+    answer_refusals,
+)
 from gongshi.validation.api_schemas import (
     BatchIn,
     BatchOut,
@@ -268,7 +272,7 @@ def _token(request: HttpRequest, *parameters: str) -> ApiToken:
     A misspelt `dry_run` must not hand the rows in.
     """
     if unknown := sorted(set(request.GET) - set(parameters)):
-        raise Refused("bad-request", unknown=unknown)
+        raise UnknownParameters(unknown)
     token = getattr(request, "auth", None)
     assert isinstance(token, ApiToken)
     return token

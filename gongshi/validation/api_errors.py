@@ -60,17 +60,11 @@ _MESSAGES: Mapping[str, tuple[int, Promise]] = {
 
 
 class Refused(Exception):
-    """The call is refused; `code` is one of the messages above.
+    """The call is refused; `code` is one of the messages above."""
 
-    `unknown` names the parameters that the operation does not have.
-    """
-
-    def __init__(
-        self, code: str, *, unknown: Iterable[str] = (), **values: int
-    ) -> None:
+    def __init__(self, code: str, **values: int) -> None:
         super().__init__(code)
         self.code = code
-        self.unknown = tuple(unknown)
         self.values = values
 
     @property
@@ -81,16 +75,23 @@ class Refused(Exception):
     def body(self) -> dict[str, Any]:
         """Return the answer, in the language of the call."""
         message = str(_MESSAGES[self.code][1])
+        return {"code": self.code, "message": message % self.values, "details": []}
+
+
+class UnknownParameters(Refused):
+    """The call has parameters that its operation does not have."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__("bad-request")
+        self.names = tuple(names)
+
+    def body(self) -> dict[str, Any]:
+        """Return the answer, which names them."""
         problem = gettext("No such parameter. Correct its name or leave it out.")
         details = [
-            {"place": f"query.{name[:100]}", "problem": problem}
-            for name in self.unknown
+            {"place": f"query.{n[:100]}", "problem": problem} for n in self.names
         ]
-        return {
-            "code": self.code,
-            "message": message % self.values,
-            "details": details,
-        }
+        return super().body() | {"details": details}
 
 
 def refusals() -> list[dict[str, Any]]:

@@ -137,7 +137,7 @@ def test_what_is_known_never_replaces_what_is_typed_meanwhile(
     office = visit.open()
     sign_in_at(office, MIN.name, FORM)
     known = licence(MIN, subject_name="连云港锦屏磷矿有限公司")
-    fill(office, known | {"decision_number": "连民许〔2026〕78号"})
+    fill(office, {**known, "decision_number": "连民许〔2026〕78号"})
     office.click(".entry-actions [value=hand-in]")
     office.wait_for_url("**/office/batches/*/")
     look(office, at=FORM)
