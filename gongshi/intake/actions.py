@@ -20,6 +20,7 @@ from gongshi.intake.files import CannotReceive, Measured, measure, store
 from gongshi.intake.models import MOVES, Batch, BatchSource, BatchState
 from gongshi.intake.reading import Document
 from gongshi.records.actions import discard_batch, settle_batch
+from gongshi.records.listing import first_deadline
 
 _LONGEST_NAME = 255
 
@@ -217,12 +218,17 @@ def finish_checking(batch: Batch, *, worker: str, by: Actor, at: datetime) -> No
 
 
 def move_waiting(batch_id: UUID, *, by: int) -> None:
-    """Keep the number of a checked batch's records that wait for a reviewer.
+    """Keep how many of a checked batch's records wait for a reviewer, and until when.
 
-    Part of the transaction that moves the records.
+    Part of the transaction that moves the records, after they have moved.
     """
     checked = Batch.objects.filter(pk=batch_id, state=BatchState.CHECKED)
-    checked.update(waiting=Greatest(F("waiting") + by, 0))
+    if not checked.update(waiting=Greatest(F("waiting") + by, 0)):
+        return
+    unit, before = checked.values_list("unit_id", "publish_by").get()
+    # As records leave, the first deadline never comes earlier.
+    since = before if by < 0 else None
+    checked.update(publish_by=first_deadline(batch_id, unit=unit, since=since))
 
 
 def note_reason(batch_id: UUID) -> None:

@@ -137,6 +137,21 @@ def first_records(way: Way, *, limit: int) -> Sequence[Record]:
     return _fetched(_first(way, limit))
 
 
+def first_deadline(batch_id: UUID, *, unit: int, since: date | None) -> date | None:
+    """Return the first deadline, of those since a day, of a batch's unreviewed records.
+
+    None where none waits, or where no deadline is known. One or two queries along the
+    unit's index of deadlines, however large the batch is.
+    """
+    kinds = [str(kind) for kind in Kind]
+    way = along("publish_by", [unit], state=[str(State.CHECKED)], kind=kinds)
+    way.add(f"{in_states(*WAITING)} AND r.publish_by IS NOT NULL")
+    way.add("r.batch_id = %s", batch_id.hex)
+    way.between(_value(since), None)
+    first = first_records(way, limit=1)
+    return first[0].publish_by if first else None
+
+
 def along(
     column: str,
     units: Sequence[int],

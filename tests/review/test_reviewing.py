@@ -298,3 +298,28 @@ def test_batch_counts_what_still_waits_in_it() -> None:
 
     batch.refresh_from_db()
     assert (after_both, batch.waiting) == (0, 1)
+
+
+def test_batch_is_due_when_the_first_that_waits_in_it_is() -> None:
+    batch = BatchFactory.create(state="checked", waiting=3)
+    first, second, third = (
+        RecordFactory.create(
+            batch_id=batch.pk,
+            unit=batch.unit,
+            row_number=row,
+            publish_by=date(2016, 3, row),
+        )
+        for row in (2, 3, 4)
+    )
+    due = []
+
+    for record in (first, third, second):
+        _approve(record)
+        batch.refresh_from_db()
+        due.append(batch.publish_by)
+    return_record(first, comments=[Comment(text="误")], by=REVIEWER, at=AT)
+    resubmit(first, answer="无误", by=BY, at=AT)
+    batch.refresh_from_db()
+
+    assert due == [date(2016, 3, 3), date(2016, 3, 3), None]
+    assert batch.publish_by == date(2016, 3, 2)
