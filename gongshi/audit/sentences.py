@@ -64,6 +64,7 @@ SENTENCES: Mapping[str, str] = {
     "publication.mark": noop("Noted an objection or a change of state"),
     "publication.settle": noop("Settled an objection"),
     "publication.end_early": noop("Ended the display early"),
+    "publication.resume": noop("Showed a record again whose display had ended early"),
     "publication.defer": noop("Took a public record back and deferred it"),
     "publication.keep_private": noop("Took a public record back for good"),
     "publication.publish_batch": noop("Published a batch"),

@@ -211,8 +211,10 @@ MOVES: tuple[Move, ...] = (
         ),
         (
             State.APPROVED,
-            (Mover.CREDIT_OFFICE,),
-            noop("The repair was revoked; it is published again for the rest."),
+            (Mover.CREDIT_OFFICE, Mover.CENTRE),
+            noop(
+                "The repair was revoked, or the end was a mistake; it is shown again."
+            ),
         ),
     ),
     *_moves(

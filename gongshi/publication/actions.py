@@ -54,7 +54,10 @@ class CannotPublish(Exception):
 
 
 class CannotWithdraw(Exception):
-    """The record is not public (`not-published`), or no reason is given (`no-reason`)."""
+    """The record is not where it can be taken from, or no reason is given.
+
+    `code` is `not-published`, `not-ended` or `no-reason`.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -212,6 +215,31 @@ def end_early(
         values={"removal_code": reason_code, "removal_reason": reason.strip()},
     )
     return remove(record, removal, "publication.end_early", by=by, at=at)
+
+
+def resume(
+    record: Record, *, reason: str, by: Actor, at: datetime
+) -> PublicChange | None:
+    """Show a record again whose display ended by mistake, or whose repair was revoked.
+
+    Its approval stands, and its first dates with it: it is shown for what is left of
+    its period. Returns None where the worker was quicker to publish it.
+
+    Raises:
+        CannotWithdraw: `not-ended` or `no-reason`.
+    """
+    if not reason.strip():
+        raise CannotWithdraw("no-reason")
+    with transaction.atomic():
+        before = life_of(Record.objects.get(pk=record.pk))
+        ended = Record.objects.filter(pk=record.pk, state=State.ENDED)
+        values = {"removal_code": "", "removal_reason": ""}
+        if ended.update(state=State.APPROVED, **values) != 1:
+            raise CannotWithdraw("not-ended")
+        record.refresh_from_db()
+        changes, details = differences(before, life_of(record)), {"reason": reason}
+        note(record, "publication.resume", changes, by=by, at=at, details=details)
+    return publish_record(record, by=by, at=at)
 
 
 def defer(record: Record, *, hold: Hold, by: Actor, at: datetime) -> PublicChange:

@@ -143,6 +143,12 @@ def end_early(record: Record, posted: Posted) -> str:
     return gettext("Its display has ended.")
 
 
+def resume(record: Record, posted: Posted) -> str:
+    """Show it again."""
+    actions.resume(record, reason=posted.text("reason"), by=posted.by, at=posted.at)
+    return gettext("It is shown again, for what is left of its period.")
+
+
 def mark(record: Record, posted: Posted) -> str:
     """Note an objection or a change of state."""
     kinds: Mapping[str, Mark] = {str(mark): mark for mark in Mark}

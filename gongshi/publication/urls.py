@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{_RECORD}/mark", views.mark, name="mark"),
     path(f"{_RECORD}/settle", views.settle, name="settle"),
     path(f"{_RECORD}/end", views.end_early, name="end"),
+    path(f"{_RECORD}/resume", views.resume, name="resume"),
     path(f"{_CORRECTION}/take", views.correct, name="correct"),
     path(f"{_CORRECTION}/refuse", views.refuse, name="refuse"),
 ]

@@ -30,6 +30,7 @@ _SENTENCES: Mapping[str, Promise] = {
         "The catalogue keeps this item from the public. Ask a reviewer to keep the"
         " record from the public, with the reason."
     ),
+    "not-ended": _("Its display has not ended early, or is on again."),
     "not-marked": _("No objection is open on this record."),
 }
 

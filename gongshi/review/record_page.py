@@ -294,6 +294,11 @@ class RecordPage:
         return self._may(Permission.RECORD_END, State.PUBLISHED)
 
     @property
+    def can_resume(self) -> bool:
+        """Whether the reader may show it again after its early end."""
+        return self._may(Permission.RECORD_END, State.ENDED)
+
+    @property
     def can_decide(self) -> bool:
         """Whether the reader may decide on corrections."""
         return can(self.user, Permission.RECORD_REVIEW, self.record.unit)
@@ -312,6 +317,7 @@ class RecordPage:
                 self.can_withdraw,
                 self.can_mark,
                 self.can_end,
+                self.can_resume,
             )
         )
 

@@ -252,6 +252,7 @@ ROUTES: Mapping[str, Entry] = {
     "publication:mark": guarded(Permission.RECORD_MARK, record),
     "publication:settle": guarded(Permission.RECORD_MARK, record),
     "publication:end": guarded(Permission.RECORD_END, record),
+    "publication:resume": guarded(Permission.RECORD_END, record),
     "publication:correct": guarded(Permission.RECORD_REVIEW, correction),
     "publication:refuse": guarded(Permission.RECORD_REVIEW, correction),
     # portal

@@ -261,6 +261,20 @@ def test_credit_office_ends_the_display_and_reviewer_may_not(
     assert public.state == State.ENDED
 
 
+def test_credit_office_shows_again_what_it_ended_by_mistake(
+    stranger: Client, public: Record
+) -> None:
+    office = MembershipFactory.create(role=Role.CREDIT_OFFICE, unit=public.unit)
+    stranger.force_login(office.user)
+    ended = _press(stranger, public, "end", reason_code="repair", reason="已修复")
+
+    again = _press(stranger, public, "resume", reason="误操作")
+
+    assert _address(public, "resume") in ended
+    assert _address(public, "resume") not in again
+    assert public.state == State.PUBLISHED
+
+
 def test_correction_is_compared_and_taken_over(
     reviewer: Client, public: Record
 ) -> None:
