@@ -3,9 +3,11 @@
 How rare a token is, is seen from how close together its newest few occurrences lie.
 That takes no time and no figures that would have to be kept. How far back they lie
 tells nothing: last year's numbers are in no record of this year, and in every one of
-last year's.
+last year's. For the same reason a year by itself is not asked for: seldom in this
+year's records, and so taken for rare, it is in all of its own.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +28,8 @@ _FEW = 1e-6
 # of the pairs is on hardly any record.
 _PHRASE, _SHORTEST = 6, 3
 _HARDLY_ANY = 0.0005
+
+_YEAR = re.compile(_MARK + r"(?:19|20)\d\d")
 
 _PROBE = """
 SELECT min(rowid), max(rowid), count(*) FROM (
@@ -57,7 +61,8 @@ def rarest_tokens(connection: BaseDatabaseWrapper, term: str) -> Sequence[str] |
     of_windows, pairs = window_tokens(term), pairs_outside_windows(term)
     if not of_windows and len(pairs) < _SHORTEST:
         return None
-    tokens = list(dict.fromkeys([*of_windows, *pairs]))
+    all_tokens = dict.fromkeys([*of_windows, *pairs])
+    tokens = [each for each in all_tokens if not _YEAR.fullmatch(each)] or [*all_tokens]
     seen = _seen(connection, tokens[:: len(tokens) // _MOST_LOOKED_AT + 1])
     if of_windows:
         return [each.token for each in seen[:_ASKED]]
