@@ -16,7 +16,6 @@ from gongshi.publication.actions import (
     keep_private,
     publish_approved,
     publish_record,
-    resume,
     withdraw,
 )
 from gongshi.publication.actions_life import (
@@ -261,36 +260,6 @@ def test_ended_record_can_still_be_withdrawn() -> None:
 
     assert record.state == State.WITHDRAWN
     assert Tombstone.objects.using("portal").get().operation == "withdraw"
-
-
-def test_ended_record_is_shown_again_under_its_first_dates() -> None:
-    record = public_record()
-    first = record.published_on
-    end_early(record, reason_code="repair", reason="已修复", by=REVIEWER, at=AT)
-
-    change = resume(record, reason="修复决定被撤销", by=REVIEWER, at=LATER)
-
-    shown = PublishedRecord.objects.using("portal").get()
-    assert change is not None
-    assert change.operation is Operation.PUBLISH
-    assert (record.state, record.published_on) == (State.PUBLISHED, first)
-    assert (shown.pk, shown.published_on) == (record.pk, first)
-    assert not Tombstone.objects.using("portal").exists()
-
-
-@pytest.mark.parametrize(
-    ("reason", "code"), [("", "no-reason"), ("已撤销", "not-ended")]
-)
-def test_only_what_ended_is_shown_again_and_for_a_reason(
-    reason: str, code: str
-) -> None:
-    record = public_record()
-
-    with pytest.raises(CannotWithdraw) as refused:
-        resume(record, reason=reason, by=REVIEWER, at=AT)
-
-    assert refused.value.code == code
-    assert record.state == State.PUBLISHED
 
 
 @pytest.mark.parametrize(
