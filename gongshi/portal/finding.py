@@ -9,9 +9,14 @@ from django.conf import settings
 from django.db import connections
 
 from gongshi.domain.person_key import person_key
-from gongshi.portal.counting import known_counts
+from gongshi.portal.counting import Moment, known_counts, moment
 from gongshi.portal.models import Person, PublishedRecord
-from gongshi.portal.queries import PAGE_SIZE, CannotRead, Page, is_displayed
+from gongshi.portal.queries import (
+    PAGE_SIZE,
+    CannotRead,
+    Page,
+    is_displayed,
+)
 from gongshi.portal.query import MAX_TERM, Query, read_query
 from gongshi.portal.search import (
     COUNT_LIMIT,
@@ -62,7 +67,7 @@ def find(query: Query, *, after: str | None = None, size: int = PAGE_SIZE) -> Pa
 
 
 def count(
-    query: Query, *, first: Page | None = None, at: int | None = None
+    query: Query, *, first: Page | None = None, now: Moment | None = None
 ) -> BoundedCount:
     """Count the records that the query finds on all its pages, up to a bound.
 
@@ -71,27 +76,47 @@ def count(
 
     With the query's `first` page at hand, nothing is counted where there is no other;
     and where counting is broken off, there are more than that page holds. With the
-    number of a change that has been applied, `at`, nothing is counted where an earlier
-    count still holds.
+    present state of the store, `now`, an earlier count that still holds is taken, and
+    what is newer is added to it.
 
     Raises:
         CannotRead: `too-slow`, where counting was broken off without a first page.
     """
     if first is not None and first.next is None:
         return BoundedCount(number=len(first.records), is_exact=True)
-    known = None if at is None else known_counts.get(query, at)
-    if known is not None:
-        return _at_least(known, first)
     try:
         with bounded_time():
-            found = _counted(query)
+            found = _counted(query) if now is None else _kept_count(query, now)
     except CannotFinish as error:
         if first is None:
             raise CannotRead("too-slow") from error
         return _at_least(BoundedCount(number=0, is_exact=False), first)
-    if at is not None:
-        known_counts.put(query, found, at)
     return _at_least(found, first)
+
+
+def _kept_count(query: Query, now: Moment) -> BoundedCount:
+    known = known_counts.get(query, now)
+    if known is None:
+        found = _counted(query)
+        if moment() == now:  # else it may hold newer ones, and they would count twice
+            known_counts.put(query, found, now)
+        return found
+    if known.at == now or not known.count.is_exact:
+        return known.count
+    newer = _newer(query, known.at.change, enough(COUNT_LIMIT) - known.count.number)
+    added = sum(position <= now.change for position in newer)
+    found = bounded(known.count.number + added)
+    known_counts.put(query, found, now)
+    return found
+
+
+def _newer(query: Query, change: int, limit: int) -> Sequence[int]:
+    """Return the positions of matches that came behind a change, the first ones first."""
+    criteria = replace(_criteria(query, change), oldest_first=True)
+    if not query.term:
+        return _positions("r.listed_until >= %s", [query.on], criteria, limit)
+    connection = connections[STORE]
+    return index_of(connection).positions(connection, criteria, limit)
 
 
 def _counted(query: Query) -> BoundedCount:

@@ -1,18 +1,20 @@
 """How many records a search finds: exactly, up to a number and an effort."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from gongshi.domain.feed import Operation
 from gongshi.portal import finding
 from gongshi.portal.actions import apply_changes
-from gongshi.portal.counting import KnownCounts
+from gongshi.portal.counting import KnownCounts, Moment, known_counts, moment
 from gongshi.portal.queries import PAGE_SIZE
 from gongshi.portal.search import BoundedCount, backend, postgresql, sqlite
 from gongshi.portal.templatetags.portal_page import bounded
-from tests.portal.changes import TODAY, change, publish
+from tests.portal.changes import TODAY, change, publish, withdrawal
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
@@ -21,6 +23,13 @@ _ENDLESS = (
     "FROM (WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers)"
     " SELECT n FROM numbers)"
 )
+
+
+@pytest.fixture
+def _nothing_known() -> Iterator[None]:
+    known_counts.clear()
+    yield
+    known_counts.clear()
 
 
 def _query(text: str) -> finding.Query:
@@ -95,38 +104,52 @@ def test_count_that_was_broken_off_is_a_round_number_below(
     assert (count.number, count.is_exact) == (told, False)
 
 
+def _moment(change: int, records: int = 50) -> Moment:
+    return Moment(change=change, records=records)
+
+
 @pytest.mark.parametrize(
-    ("at", "is_known"), [(4, False), (5, True), (7, True), (8, False)]
+    ("change", "is_known"), [(4, False), (5, True), (7, True), (8, False)]
 )
 def test_count_holds_for_as_many_changes_as_it_can_spare(
-    at: int, is_known: bool
+    change: int, is_known: bool
 ) -> None:
     counts = KnownCounts(10)
-    more = BoundedCount(number=100, is_exact=False, spare=2)
-    counts.put(_query("甲"), more, 5)
+    counts.put(
+        _query("甲"), BoundedCount(number=100, is_exact=False, spare=2), _moment(5)
+    )
 
-    assert (counts.get(_query("甲"), at) == more) is is_known
-    assert counts.get(_query("乙"), at) is None
+    assert (counts.get(_query("甲"), _moment(change)) is not None) is is_known
+    assert counts.get(_query("乙"), _moment(change)) is None
 
 
-def test_exact_count_holds_for_its_own_change_only() -> None:
+@pytest.mark.parametrize(
+    ("now", "is_known"),
+    [
+        (_moment(5, 50), True),
+        (_moment(8, 53), True),
+        (_moment(8, 52), False),  # one was corrected, or one withdrawn
+        (_moment(2_506, 2_551), False),
+    ],
+    ids=["same", "three came", "not all came", "long ago"],
+)
+def test_exact_count_holds_while_records_only_come(now: Moment, is_known: bool) -> None:
     counts = KnownCounts(10)
-    counts.put(_query("甲"), BoundedCount(number=7, is_exact=True), 5)
+    counts.put(_query("甲"), BoundedCount(number=7, is_exact=True), _moment(5, 50))
 
-    assert counts.get(_query("甲"), 5) is not None
-    assert counts.get(_query("甲"), 6) is None
+    assert (counts.get(_query("甲"), now) is not None) is is_known
 
 
 def test_counts_asked_for_last_are_remembered() -> None:
-    counts = KnownCounts(2)
+    counts, now = KnownCounts(2), _moment(5)
     for text in ("甲", "乙"):
-        counts.put(_query(text), BoundedCount(number=1, is_exact=True), 5)
-    counts.get(_query("甲"), 5)
+        counts.put(_query(text), BoundedCount(number=1, is_exact=True), now)
+    counts.get(_query("甲"), now)
 
-    counts.put(_query("丙"), BoundedCount(number=1, is_exact=True), 5)
+    counts.put(_query("丙"), BoundedCount(number=1, is_exact=True), now)
 
-    assert counts.get(_query("乙"), 5) is None
-    assert counts.get(_query("甲"), 5) is not None
+    assert counts.get(_query("乙"), now) is None
+    assert counts.get(_query("甲"), now) is not None
 
 
 def test_count_of_far_more_than_the_bound_can_spare_some() -> None:
@@ -136,13 +159,47 @@ def test_count_of_far_more_than_the_bound_can_spare_some() -> None:
     assert backend.more_than(50).spare == 49
 
 
-def test_search_counts_again_only_after_a_change() -> None:
+@pytest.mark.usefixtures("_nothing_known")
+@pytest.mark.parametrize("text", ["甲乙", "甲", ""])
+def test_newer_records_are_added_to_a_count_that_is_known(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(*({"content": "甲乙"} for _ in range(3)))
+    query = finding.read_query({"q": text, "kind": "licence"}, on=TODAY)
+    before = finding.count(query, now=moment())
+    monkeypatch.setattr(finding, "_counted", _never)
+
+    apply_changes([change(4, content="甲乙"), change(5, content="甲乙")])
+    apply_changes([change(6, kind="penalty", content="甲乙")])
+
+    assert before.number == 3
+    assert finding.count(query, now=moment()).number == 5
+    assert finding.count(query, now=moment()).number == 5
+
+
+@pytest.mark.usefixtures("_nothing_known")
+def test_search_counts_again_after_one_was_withdrawn_or_corrected() -> None:
     publish(*({"content": "甲乙"} for _ in range(3)))
     query = _query("甲乙")
-    assert finding.count(query, at=3).number == 3
+    assert finding.count(query, now=moment()).number == 3
 
+    apply_changes([change(4, content="甲乙"), withdrawal(5, record=1)])
+    withdrawn = finding.count(query, now=moment())
+    apply_changes([change(6, record=2, operation=Operation.CORRECT, content="丙丁")])
+
+    assert withdrawn.number == 3
+    assert finding.count(query, now=moment()).number == 2
+
+
+@pytest.mark.usefixtures("_nothing_known")
+def test_count_during_which_others_came_is_not_built_upon() -> None:
+    publish(*({"content": "甲乙"} for _ in range(3)))
+    query, earlier = _query("甲乙"), moment()
     apply_changes([change(4, content="甲乙")])
 
-    assert finding.count(query, at=3).number == 3
-    assert finding.count(query, at=4).number == 4
-    assert finding.count(query).number == 4
+    assert finding.count(query, now=earlier).number == 4
+    assert finding.count(query, now=moment()).number == 4
+
+
+def _never(query: finding.Query) -> BoundedCount:
+    raise AssertionError("counted again")

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from gongshi.portal import finding, narrowing, presentation
-from gongshi.portal.holding import head_of
+from gongshi.portal.counting import moment
 from gongshi.portal.pages import page, public_page, refused
 from gongshi.portal.queries import CannotRead
 
@@ -36,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
         context["page"] = found
         context["results"] = presentation.results(found.records, query.term)
         context["found"] = finding.count(
-            query, first=None if after else found, at=head_of(request).sequence
+            query, first=None if after else found, now=moment()
         )
     return page(request, "portal/search.html", context, part="portal/_results.html")
 
