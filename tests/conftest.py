@@ -143,10 +143,12 @@ def _no_kept_pages() -> None:
     """Forget what a process keeps, which an earlier test made from other records."""
     from gongshi.portal.counting import known_counts
     from gongshi.portal.keeping import kept_pages
+    from gongshi.portal.lately import lately_read
     from gongshi.portal.queries import head_of
 
     kept_pages.clear()
     known_counts.clear()
+    lately_read.clear()
     head_of.cache_clear()
 
 

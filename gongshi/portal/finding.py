@@ -10,6 +10,7 @@ from django.db import connections
 
 from gongshi.domain.person_key import person_key
 from gongshi.portal.counting import Moment, known_counts, moment
+from gongshi.portal.lately import lately_read
 from gongshi.portal.models import Person, PublishedRecord
 from gongshi.portal.queries import (
     PAGE_SIZE,
@@ -39,13 +40,20 @@ _EXACT, _SUBSTRING, _LISTED = "e", "s", "l"
 _PERSONS_AT_MOST = 20
 
 
-def find(query: Query, *, after: str | None = None, size: int = PAGE_SIZE) -> Page:
+def find(
+    query: Query,
+    *,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
+    now: Moment | None = None,
+) -> Page:
     """Return a page of the displayed records that the query asks for.
 
     With a term: those whose search text contains it, first those whose credit code or
     decision number is the term, then all others; each group newest first, or oldest.
     With filters alone: those of the rolling list, as all others are found by a term
-    only. Natural persons' records are never found.
+    only. Natural persons' records are never found. With the present state of the store,
+    `now`, records that were read lately are not read again.
 
     Raises:
         CannotRead: `bad-cursor`, where `after` was not made by an earlier page;
@@ -57,10 +65,11 @@ def find(query: Query, *, after: str | None = None, size: int = PAGE_SIZE) -> Pa
     try:
         with bounded_time():
             if query.term:
-                return _found(query, phase, beyond, size)
+                return _found(query, phase, beyond, size, now)
             return _page(
                 [(_LISTED, at) for at in _listed_positions(query, beyond, size + 1)],
                 size,
+                now,
             )
     except CannotFinish as error:
         raise CannotRead("too-slow") from error
@@ -160,7 +169,9 @@ def find_person(
     return [record for record in newest if is_displayed(record, on)]
 
 
-def _found(query: Query, phase: str, beyond: int | None, size: int) -> Page:
+def _found(
+    query: Query, phase: str, beyond: int | None, size: int, now: Moment | None
+) -> Page:
     wanted = size + 1
     tagged: list[tuple[str, int]] = []
     if phase == _EXACT:
@@ -174,14 +185,14 @@ def _found(query: Query, phase: str, beyond: int | None, size: int) -> Page:
             connection, criteria, wanted - len(tagged)
         )
         tagged += [(_SUBSTRING, position) for position in positions]
-    return _page(tagged, size)
+    return _page(tagged, size, now)
 
 
-def _page(tagged: Sequence[tuple[str, int]], size: int) -> Page:
+def _page(tagged: Sequence[tuple[str, int]], size: int, now: Moment | None) -> Page:
     shown = tagged[:size]
     has_more = len(tagged) > size
     return Page(
-        records=_records([position for _, position in shown]),
+        records=_records([position for _, position in shown], now),
         next="{}.{}".format(*shown[-1]) if has_more else None,
     )
 
@@ -227,10 +238,15 @@ def _positions(
         return [position for (position,) in cursor.fetchall()]
 
 
-def _records(positions: Sequence[int]) -> list[PublishedRecord]:
+def _records(positions: Sequence[int], now: Moment | None) -> list[PublishedRecord]:
     """Return the records at the positions, in the order of the positions."""
-    found = PublishedRecord.objects.using(STORE).filter(position__in=positions)
-    at = {record.position: record for record in found}
+    at = {} if now is None else lately_read.get(positions, now)
+    missing = [position for position in positions if position not in at]
+    if missing:
+        read = PublishedRecord.objects.using(STORE).filter(position__in=missing)
+        at |= {record.position: record for record in read}
+        if now is not None:
+            lately_read.put(at.values(), now)
     return [at[position] for position in positions if position in at]
 
 

@@ -46,10 +46,15 @@ class Excerpt:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A record in a list; with an excerpt where the match is in its content."""
+    """A record in a list that was asked for with a normalised term, or without one."""
 
     record: PublishedRecord
-    excerpt: Excerpt | None = None
+    term: str = ""
+
+    @property
+    def excerpt(self) -> Excerpt | None:
+        """Where the match is, if it is in the record's content."""
+        return _excerpt(self.record, self.term) if self.term else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +79,7 @@ def by_level(entries: Sequence[UnitEntry]) -> list[LevelGroup]:
 
 def results(records: Sequence[PublishedRecord], term: str = "") -> list[Result]:
     """Return the records for a list that was asked for with the normalised term."""
-    return [
-        Result(record=record, excerpt=_excerpt(record, term) if term else None)
-        for record in records
-    ]
+    return [Result(record=record, term=term) for record in records]
 
 
 def groups(record: PublishedRecord) -> list[Group]:

@@ -39,6 +39,7 @@ _CODE = '<div class="record-code">{} <span class="code">{}</span></div>'
 _EXCERPT = f'<div class="record-excerpt">{_LABEL} {{}}</div>'
 _NOTHING = SafeString("")
 _ANY_RECORD = UUID(int=0)
+_MOST_ROWS = 8  # of one record that are kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +53,31 @@ class _Labels:
     published: SafeString
 
 
-def row(result: Result, term: str, kind_mark: SafeString) -> SafeString:
-    """Return the row of a record, the places of the normalised term marked."""
-    record = result.record
+def row(result: Result, kind_mark: SafeString) -> SafeString:
+    """Return the row of a record, the places of the term marked.
+
+    The record keeps the rows that were made of it, and is itself kept for a while
+    (`lately`): pages that share most of their rows are asked for over and over.
+    """
+    kept = _kept_rows(result.record)
+    asked = (result.term, get_language())
+    html = kept.get(asked)
+    if html is None:
+        html = _made(result, kind_mark)
+        if len(kept) >= _MOST_ROWS:
+            kept.clear()
+        kept[asked] = html
+    return html
+
+
+def _kept_rows(record: PublishedRecord) -> dict[tuple[str, str | None], SafeString]:
+    rows: dict[tuple[str, str | None], SafeString]
+    rows = record.__dict__.setdefault("_kept_rows", {})
+    return rows
+
+
+def _made(result: Result, kind_mark: SafeString) -> SafeString:
+    record, term = result.record, result.term
     labels = _labels(get_language())
     html = _ROW.format(
         kind=escape(record.kind),

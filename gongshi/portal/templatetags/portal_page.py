@@ -54,9 +54,9 @@ def _kind_mark(kind: str, language: str | None) -> SafeString:
 
 
 @register.simple_tag
-def record_row(result: Result, term: str | None = "") -> SafeString:
-    """Return the row of a record in a list, the places of the term marked."""
-    return row(result, term or "", kind_mark(result.record.kind))
+def record_row(result: Result) -> SafeString:
+    """Return the row of a record in a list, the places of its term marked."""
+    return row(result, kind_mark(result.record.kind))
 
 
 @register.simple_tag

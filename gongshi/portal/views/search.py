@@ -32,12 +32,11 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     if query.term or chosen:
         after = request.GET.get("after")
-        found = finding.find(query, after=after)
+        now = moment()
+        found = finding.find(query, after=after, now=now)
         context["page"] = found
         context["results"] = presentation.results(found.records, query.term)
-        context["found"] = finding.count(
-            query, first=None if after else found, now=moment()
-        )
+        context["found"] = finding.count(query, first=None if after else found, now=now)
     return page(request, "portal/search.html", context, part="portal/_results.html")
 
 
