@@ -15,6 +15,9 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 
+from gongshi.portal.counting import known_counts
+from gongshi.portal.keeping import kept_pages
+from gongshi.portal.lately import lately_read
 from gongshi.portal.store import STORE
 
 _Identity = tuple[int, int]
@@ -39,9 +42,19 @@ class ReplacedStore:
         return self._get_response(request)
 
     def _follow(self, present: _Identity | None) -> None:
-        if getattr(self._opened, "file", None) != present:
+        before = getattr(self._opened, "file", None)
+        if before != present:
             connections[STORE].close()
             self._opened.file = present
+            if before is not None:
+                _forget()
+
+
+def _forget() -> None:
+    """Keep nothing that was made of the file before: it was replaced for a reason."""
+    kept_pages.clear()
+    known_counts.clear()
+    lately_read.clear()
 
 
 def is_replaced(connection: BaseDatabaseWrapper) -> bool:

@@ -1,14 +1,19 @@
 """Records that were read lately are not read again, and never outlive their removal."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from gongshi.portal import finding
+from gongshi.portal import finding, replaced
 from gongshi.portal.actions import apply_changes
 from gongshi.portal.counting import Moment, moment
 from gongshi.portal.lately import LatelyRead, lately_read
 from gongshi.portal.models import PublishedRecord
+from gongshi.portal.store import STORE
 from tests.portal.changes import TODAY, change, publish, withdrawal
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
@@ -90,6 +95,32 @@ def test_withdrawn_record_is_neither_shown_nor_kept(
     assert "第2公司" not in after
     assert "第3公司" in after
     assert _kept([1, 2, 3], moment()) == [1, 3]
+
+
+def test_nothing_is_kept_of_a_file_that_was_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "portal.sqlite3"
+    path.write_bytes(b"one")
+    store = SimpleNamespace(
+        vendor="sqlite", settings_dict={"NAME": str(path)}, close=lambda: None
+    )
+    monkeypatch.setattr(replaced, "connections", {STORE: store})
+    answer = replaced.ReplacedStore(lambda request: HttpResponse())
+    request = HttpRequest()
+    answer(request)
+    lately_read.get([], NOW)
+    lately_read.put([_record(1)], NOW)
+    answer(request)
+    before = _kept([1], NOW)
+
+    other = tmp_path / "other"
+    other.write_bytes(b"two")
+    other.replace(path)
+    answer(request)
+
+    assert before == [1]
+    assert _kept([1], NOW) == []
 
 
 def test_kept_rows_mark_the_term_and_speak_the_language_of_each_reader(
