@@ -45,7 +45,7 @@ class Known:
     at: Moment
 
     def holds(self, now: Moment) -> bool:
-        """Whether it tells how many there are now, or how many there are beside newer ones."""
+        """Whether all that it counted are still there, or enough of them."""
         steps = now.change - self.at.change
         if steps < 0:
             return False

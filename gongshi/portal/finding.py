@@ -12,12 +12,7 @@ from gongshi.domain.person_key import person_key
 from gongshi.portal.counting import Moment, known_counts, moment
 from gongshi.portal.lately import lately_read
 from gongshi.portal.models import Person, PublishedRecord
-from gongshi.portal.queries import (
-    PAGE_SIZE,
-    CannotRead,
-    Page,
-    is_displayed,
-)
+from gongshi.portal.queries import PAGE_SIZE, CannotRead, Page, is_displayed
 from gongshi.portal.query import MAX_TERM, Query, read_query
 from gongshi.portal.search import (
     COUNT_LIMIT,

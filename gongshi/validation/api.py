@@ -34,11 +34,7 @@ from gongshi.intake.reading import Document
 from gongshi.records.models import Record
 from gongshi.validation.actions import Hand, check_batch
 from gongshi.validation.api_answers import batch_out, record_out, trial_out
-from gongshi.validation.api_errors import (
-    Refused,
-    UnknownParameters,
-    answer_refusals,
-)
+from gongshi.validation.api_errors import Refused, UnknownParameters, answer_refusals
 from gongshi.validation.api_schemas import (
     BatchIn,
     BatchOut,
