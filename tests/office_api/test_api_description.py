@@ -19,6 +19,7 @@ from hypothesis import settings as examples
 from pytest_django.fixtures import Settings
 from schemathesis import GenerationMode
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from gongshi.intake.actions_tokens import Wish, make_token
 from gongshi.intake.models import TokenScope
@@ -141,7 +142,11 @@ def test_api_keeps_what_its_description_promises(
         # Where the headers are what is wrong, the token is not put back.
         wrong = case.meta is not None and case.meta.is_negative_at(IN_HEADERS)
         token = {} if wrong else {"Authorization": f"Bearer {secret}"}
-        case.call_and_validate(headers=token)
+        response = case.call(headers=token)
+        # Too many rows are refused by the status for that, which the check leaves out.
+        is_refused = response.status_code == 413
+        excluded = [negative_data_rejection] if is_refused else []
+        case.validate_response(response, headers=token, excluded_checks=excluded)
 
     assert len(operations) == 4
     calls()
