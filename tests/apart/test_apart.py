@@ -349,6 +349,7 @@ def test_store_that_is_missing_stops_the_start_with_a_sentence(tmp_path: Path) -
 
     assert done.returncode != 0
     assert "there is no file" in done.stderr
+    assert "Traceback" not in done.stderr
     assert not (tmp_path / "x").exists()
 
 
