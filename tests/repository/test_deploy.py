@@ -160,14 +160,33 @@ def test_proxy_example_is_understood_by_the_nginx_of_the_image() -> None:
     assert "underscores_in_headers off;" in directives
 
 
-def test_proxy_example_sends_the_office_and_the_portal_to_different_ports() -> None:
-    text = (DEPLOY / "nginx.conf").read_text()
-    ports = {
-        name: re.findall(
-            r"--port (\d+)", (DEPLOY / f"gongshi-{name}.service").read_text()
-        )
-        for name in ("web", "portal")
-    }
+def test_proxy_example_names_the_port_of_every_worker() -> None:
+    assert _upstream("office") == _ports("web") == [8000]
+    assert _upstream("portal") == _ports("portal")
+    assert len(_ports("portal")) == 4
 
-    assert f"upstream gongshi_office {{ server 127.0.0.1:{ports['web'][0]};" in text
-    assert f"upstream gongshi_portal {{ server 127.0.0.1:{ports['portal'][0]};" in text
+
+def test_proxy_example_gives_each_request_to_the_least_busy_worker() -> None:
+    (portal,) = re.findall(
+        r"upstream gongshi_portal {(.*?)}", (DEPLOY / "nginx.conf").read_text(), re.S
+    )
+
+    # Without a zone, each process of nginx would know of its own requests only.
+    assert "least_conn;" in portal
+    assert re.search(r"zone gongshi_portal \d+k;", portal)
+
+
+def _upstream(name: str) -> list[int]:
+    text = (DEPLOY / "nginx.conf").read_text()
+    (inner,) = re.findall(rf"upstream gongshi_{name} {{(.*?)}}", text, re.S)
+    return [int(port) for port in re.findall(r"server 127\.0\.0\.1:(\d+);", inner)]
+
+
+def _ports(unit: str) -> list[int]:
+    """Return the ports that the unit's server listens on."""
+    text = (DEPLOY / f"gongshi-{unit}.service").read_text()
+    first, workers = (
+        int(re.findall(rf"{option} (\d+)", text)[0])
+        for option in ("--port", "--workers")
+    )
+    return [*range(first, first + (workers if "--separate-ports" in text else 1))]

@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from gongshi.serving.listening import can_listen
+from gongshi.serving.separately import serve_separately
 
 _MOST_THREADS = 16  # per process; each keeps a connection to each store
 
@@ -24,17 +25,37 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument(
+            "--separate-ports",
+            action="store_true",
+            help="Give each worker a port of its own, from --port on, for a proxy "
+            "that hands each request to the least busy one.",
+        )
 
-    def handle(self, *, host: str, port: int, workers: int, **options: object) -> None:
+    def handle(
+        self,
+        *,
+        host: str,
+        port: int,
+        workers: int,
+        separate_ports: bool,
+        **options: object,
+    ) -> None:
         """Serve until stopped."""
         if settings.DEMO and host != "127.0.0.1":
             raise CommandError(
                 "The demo has known passwords and binds to 127.0.0.1 only."
             )
-        if not can_listen(host, port):
-            raise CommandError(f"{host}:{port} is in use. Choose another --port.")
+        ports = range(port, port + (workers if separate_ports else 1))
+        for each in ports:
+            if not can_listen(host, each):
+                raise CommandError(f"{host}:{each} is in use. Choose another --port.")
         # What an address may ask is shared out among the workers (portal.throttle).
-        os.environ["GONGSHI_WEB_WORKERS"] = str(workers)
+        os.environ.setdefault("GONGSHI_WEB_WORKERS", str(workers))
+        if separate_ports:
+            if status := serve_separately(host, ports):
+                raise CommandError(f"A worker ended with status {status}; so did we.")
+            return
         # A forked process would wait for ever for Polars' threads, which stay behind.
         multiprocessing.set_start_method("spawn", force=True)
         Server(
