@@ -144,11 +144,13 @@ def _no_kept_pages() -> None:
     from gongshi.portal.counting import known_counts
     from gongshi.portal.keeping import kept_pages
     from gongshi.portal.lately import lately_read
+    from gongshi.portal.matching import known_matches
     from gongshi.portal.queries import head_of
 
     kept_pages.clear()
     known_counts.clear()
     lately_read.clear()
+    known_matches.clear()
     head_of.cache_clear()
 
 

@@ -6,15 +6,14 @@ as many records have come as there were changes, none has gone: what was found i
 there, and the newer ones alone are to be looked at.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
 
 from django.db import connections
 
 from gongshi.portal.models import Cursor, Tally
 from gongshi.portal.query import Query
+from gongshi.portal.recent import Recent
 from gongshi.portal.search import BoundedCount, Filters
 from gongshi.portal.store import FEED, STORE
 
@@ -36,6 +35,10 @@ class Moment:
         """Whether every change since then has added a record."""
         return self.records - since.records == self.change - since.change
 
+    def is_soon_after(self, since: "Moment") -> bool:
+        """Whether so little has come since then that adding it costs less than all."""
+        return 0 <= self.change - since.change <= _MOST_STEPS
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
@@ -46,12 +49,9 @@ class Known:
 
     def holds(self, now: Moment) -> bool:
         """Whether all that it counted are still there, or enough of them."""
-        steps = now.change - self.at.change
-        if steps < 0:
-            return False
         if now.only_added(self.at):
-            return steps <= _MOST_STEPS
-        return steps <= self.count.spare
+            return now.is_soon_after(self.at)
+        return 0 <= now.change - self.at.change <= self.count.spare
 
 
 # Both in one statement: of one state of the store.
@@ -74,31 +74,20 @@ class KnownCounts:
     """The counts asked for last; safe between threads."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._known: OrderedDict[_Asked, Known] = OrderedDict()
-        self._lock = Lock()
+        self._known: Recent[_Asked, Known] = Recent(most)
 
     def get(self, query: Query, now: Moment) -> Known | None:
         """Return the count of the query if it still holds."""
-        with self._lock:
-            known = self._known.get(_asked(query))
-            if known is None or not known.holds(now):
-                return None
-            self._known.move_to_end(_asked(query))
-            return known
+        known = self._known.get(_asked(query))
+        return known if known is not None and known.holds(now) else None
 
     def put(self, query: Query, count: BoundedCount, at: Moment) -> None:
         """Remember a count of that state."""
-        with self._lock:
-            self._known[_asked(query)] = Known(count=count, at=at)
-            self._known.move_to_end(_asked(query))
-            if len(self._known) > self._most:
-                self._known.popitem(last=False)
+        self._known.put(_asked(query), Known(count=count, at=at))
 
     def clear(self) -> None:
         """Forget all counts."""
-        with self._lock:
-            self._known.clear()
+        self._known.clear()
 
 
 def _asked(query: Query) -> _Asked:

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import connections
 
 from gongshi.domain.person_key import person_key
-from gongshi.portal.counting import Moment, known_counts, moment
+from gongshi.portal.counting import Known, Moment, known_counts
 from gongshi.portal.lately import lately_read
+from gongshi.portal.matching import matches, newer_matches
 from gongshi.portal.models import Person, PublishedRecord
 from gongshi.portal.queries import PAGE_SIZE, CannotRead, Page, is_displayed
 from gongshi.portal.query import MAX_TERM, Query, read_query
@@ -61,11 +62,8 @@ def find(
         with bounded_time():
             if query.term:
                 return _found(query, phase, beyond, size, now)
-            return _page(
-                [(_LISTED, at) for at in _listed_positions(query, beyond, size + 1)],
-                size,
-                now,
-            )
+            listed = _listed_positions(query, _criteria(query, beyond), size + 1)
+            return _page([(_LISTED, position) for position in listed], size, now)
     except CannotFinish as error:
         raise CannotRead("too-slow") from error
 
@@ -90,7 +88,7 @@ def count(
         return BoundedCount(number=len(first.records), is_exact=True)
     try:
         with bounded_time():
-            found = _counted(query) if now is None else _kept_count(query, now)
+            found = _counted(query, None) if now is None else _kept_count(query, now)
     except CannotFinish as error:
         if first is None:
             raise CannotRead("too-slow") from error
@@ -100,34 +98,37 @@ def count(
 
 def _kept_count(query: Query, now: Moment) -> BoundedCount:
     known = known_counts.get(query, now)
-    if known is None:
-        found = _counted(query)
-        if moment() == now:  # else it may hold newer ones, and they would count twice
-            known_counts.put(query, found, now)
-        return found
-    if known.at == now or not known.count.is_exact:
-        return known.count
-    newer = _newer(query, known.at.change, enough(COUNT_LIMIT) - known.count.number)
-    added = sum(position <= now.change for position in newer)
-    found = bounded(known.count.number + added)
+    if known is not None and not now.only_added(known.at):
+        return known.count  # it can spare those that went
+    found = _counted(query, now) if known is None else _renewed(query, known, now)
     known_counts.put(query, found, now)
     return found
 
 
-def _newer(query: Query, change: int, limit: int) -> Sequence[int]:
-    """Return the positions of matches that came behind a change, the first ones first."""
-    criteria = replace(_criteria(query, change), oldest_first=True)
-    if not query.term:
-        return _positions("r.listed_until >= %s", [query.on], criteria, limit)
-    connection = connections[STORE]
-    return index_of(connection).positions(connection, criteria, limit)
+def _renewed(query: Query, known: Known, now: Moment) -> BoundedCount:
+    if known.at == now or not known.count.is_exact:
+        return known.count
+    room = enough(COUNT_LIMIT) - known.count.number
+    return bounded(known.count.number + len(_newer(query, known.at, now, room)))
 
 
-def _counted(query: Query) -> BoundedCount:
+def _newer(query: Query, since: Moment, now: Moment, limit: int) -> Sequence[int]:
+    """Return the positions of what the query finds that came between the two states."""
+    if query.term:
+        return newer_matches(_criteria(query, None), since, now, limit)
+    criteria = replace(_criteria(query, since.change), oldest_first=True)
+    found = _listed_positions(query, criteria, limit)
+    return [position for position in found if position <= now.change]
+
+
+def _counted(query: Query, now: Moment | None) -> BoundedCount:
+    """Count all, or those of that state, though others may have come since."""
+    beyond = None if now is None else now.change + 1
+    criteria = replace(_criteria(query, beyond), oldest_first=False)
     if not query.term:
-        return bounded(len(_listed_positions(query, None, enough(COUNT_LIMIT))))
+        return bounded(len(_listed_positions(query, criteria, enough(COUNT_LIMIT))))
     connection = connections[STORE]
-    return index_of(connection).count(connection, _criteria(query, None))
+    return index_of(connection).count(connection, criteria)
 
 
 def _at_least(count: BoundedCount, first: Page | None) -> BoundedCount:
@@ -170,15 +171,12 @@ def _found(
     wanted = size + 1
     tagged: list[tuple[str, int]] = []
     if phase == _EXACT:
-        positions = _exact_positions(_criteria(query, beyond), wanted)
-        tagged += [(_EXACT, position) for position in positions]
+        exact = _exact_positions(_criteria(query, beyond), wanted)
+        tagged += [(_EXACT, position) for position in exact]
         beyond = None
     if len(tagged) < wanted:
         criteria = replace(_criteria(query, beyond), without_exact=True)
-        connection = connections[STORE]
-        positions = index_of(connection).positions(
-            connection, criteria, wanted - len(tagged)
-        )
+        positions = matches(criteria, wanted - len(tagged), now)
         tagged += [(_SUBSTRING, position) for position in positions]
     return _page(tagged, size, now)
 
@@ -211,10 +209,8 @@ def _exact_positions(criteria: Criteria, limit: int) -> list[int]:
     return _positions(is_exact, values, criteria, limit)
 
 
-def _listed_positions(query: Query, beyond: int | None, limit: int) -> list[int]:
-    return _positions(
-        "r.listed_until >= %s", [query.on], _criteria(query, beyond), limit
-    )
+def _listed_positions(query: Query, criteria: Criteria, limit: int) -> list[int]:
+    return _positions("r.listed_until >= %s", [query.on], criteria, limit)
 
 
 def _positions(

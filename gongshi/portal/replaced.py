@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from gongshi.portal.counting import known_counts
 from gongshi.portal.keeping import kept_pages
 from gongshi.portal.lately import lately_read
+from gongshi.portal.matching import known_matches
 from gongshi.portal.store import STORE
 
 _Identity = tuple[int, int]
@@ -54,6 +55,7 @@ def _forget() -> None:
     """Keep nothing that was made of the file before: it was replaced for a reason."""
     kept_pages.clear()
     known_counts.clear()
+    known_matches.clear()
     lately_read.clear()
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from gongshi.portal import finding, queries, syndication
+from gongshi.portal import finding, matching, queries, syndication
 from gongshi.portal.answers import bounded_parts
 from gongshi.portal.models import PublishedRecord
 from gongshi.portal.opendata import views as sets
@@ -64,7 +64,7 @@ def test_search_that_takes_too_long_is_broken_off_with_a_sentence(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounds, "LONGEST_SECONDS", 0.1)
-    monkeypatch.setattr(finding, "index_of", lambda _: _EndlessIndex())
+    monkeypatch.setattr(matching, "index_of", lambda _: _EndlessIndex())
     client = Client()
     began = monotonic()
 

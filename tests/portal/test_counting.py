@@ -192,14 +192,29 @@ def test_search_counts_again_after_one_was_withdrawn_or_corrected() -> None:
 
 
 @pytest.mark.usefixtures("_nothing_known")
-def test_count_during_which_others_came_is_not_built_upon() -> None:
+def test_count_is_of_its_own_moment_though_others_came() -> None:
     publish(*({"content": "甲乙"} for _ in range(3)))
     query, earlier = _query("甲乙"), moment()
     apply_changes([change(4, content="甲乙")])
 
-    assert finding.count(query, now=earlier).number == 4
+    assert finding.count(query, now=earlier).number == 3
     assert finding.count(query, now=moment()).number == 4
 
 
-def _never(query: finding.Query) -> BoundedCount:
+@pytest.mark.usefixtures("_nothing_known")
+def test_count_that_spares_what_went_is_not_taken_for_newer() -> None:
+    publish(*({"content": "甲乙"} for _ in range(3)))
+    query, now = _query("甲乙"), moment()
+    known_counts.put(query, BoundedCount(number=2, is_exact=False, spare=1), now)
+
+    withdrawn = []
+    for sequence, record in ((4, 1), (5, 2)):
+        apply_changes([withdrawal(sequence, record=record)])
+        withdrawn.append(finding.count(query, now=moment()))
+
+    assert [count.number for count in withdrawn] == [2, 1]
+    assert [count.is_exact for count in withdrawn] == [False, True]
+
+
+def _never(query: finding.Query, now: Moment | None) -> BoundedCount:
     raise AssertionError("counted again")

@@ -111,10 +111,18 @@ class SearchIndex(Protocol):
     ) -> list[int]:
         """Return the positions of the next matches in the order that is wanted."""
 
+    def newer(
+        self, connection: BaseDatabaseWrapper, criteria: Criteria, limit: int
+    ) -> list[int]:
+        """Return the positions of the next matches, oldest first.
+
+        Few rows lie beyond `criteria.beyond`, which is given.
+        """
+
     def count(
         self, connection: BaseDatabaseWrapper, criteria: Criteria
     ) -> BoundedCount:
-        """Count all matches, whatever `beyond` and `without_exact`, up to a bound."""
+        """Count all matches below `beyond`, whatever `without_exact`, up to a bound."""
 
 
 def conditions(criteria: Criteria, *, with_facets: bool) -> tuple[str, list[Value]]:

@@ -44,6 +44,7 @@ from gongshi.portal.search.keys import (
 )
 
 _WINDOW = 4_000  # positions nearest to the page that are looked through
+_HIGHEST = 2**62  # above all positions
 _ASKED = 6  # of a term's keys and filters
 _FEW = 1_000  # candidates up to which the whole index is asked at once
 _COUNTING_SECONDS = 0.03  # then no further stretch is counted
@@ -165,11 +166,19 @@ class PostgreSQLIndex:
                 found += search.rest(rest, limit - len(found))
             return found
 
+    def newer(
+        self, connection: BaseDatabaseWrapper, criteria: Criteria, limit: int
+    ) -> list[int]:
+        """Return the positions of the next matches, oldest first: by looking through."""
+        beyond = _Range(low=(criteria.beyond or 0) + 1, high=_HIGHEST)
+        with connection.cursor() as cursor:
+            return _Search(cursor, criteria).looked_through(beyond, limit)
+
     def count(
         self, connection: BaseDatabaseWrapper, criteria: Criteria
     ) -> BoundedCount:
         """Count all matches up to the bound."""
-        whole = replace(criteria, beyond=None, without_exact=False, oldest_first=False)
+        whole = replace(criteria, without_exact=False, oldest_first=False)
         wanted = enough(COUNT_LIMIT)
         with connection.cursor() as cursor:
             search = _Search(cursor, whole)

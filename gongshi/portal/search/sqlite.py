@@ -69,6 +69,12 @@ FROM published_search s CROSS JOIN published_record r ON r.position = s.rowid
 WHERE published_search MATCH %s AND {where}
 """
 _ROWS = "FROM published_record r WHERE r.search_text <> '' AND {where}"
+_NEWER = (
+    "FROM published_record r INDEXED BY published_record_position"
+    " WHERE instr(r.search_text, %s) > 0 AND {where}"
+)
+
+_Source = tuple[str, list[Value]]  # SQL behind `SELECT`, and its values
 
 
 class SQLiteIndex:
@@ -137,18 +143,19 @@ class SQLiteIndex:
         self, connection: BaseDatabaseWrapper, criteria: Criteria, limit: int
     ) -> list[int]:
         """Return the positions of the next matches in the order that is wanted."""
-        source, values = _source(connection, criteria)
-        position = "s.rowid" if "published_search" in source else "r.position"
-        beyond = ">" if criteria.oldest_first else "<"
-        if criteria.beyond is not None:
-            source += f" AND {position} {beyond} %s"
-            values.append(criteria.beyond)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT r.position {source} ORDER BY {position} {criteria.order} LIMIT %s",
-                [*values, limit],
-            )
-            return [position for (position,) in cursor.fetchall()]
+        return _positions(connection, _source(connection, criteria), criteria, limit)
+
+    def newer(
+        self, connection: BaseDatabaseWrapper, criteria: Criteria, limit: int
+    ) -> list[int]:
+        """Return the positions of the next matches, oldest first.
+
+        They are looked through: the index would look for the first match of all before
+        it went to the position, and the table's other indexes lead to too many rows.
+        """
+        where, values = conditions(criteria, with_facets=True)
+        source = _NEWER.format(where=where), [criteria.term, *values]
+        return _positions(connection, source, criteria, limit)
 
     def count(
         self, connection: BaseDatabaseWrapper, criteria: Criteria
@@ -157,7 +164,8 @@ class SQLiteIndex:
 
         Each in one step of SQLite's: between two, other threads would have their turn.
         """
-        source, values = _source(connection, replace(criteria, without_exact=False))
+        criteria = replace(criteria, without_exact=False)
+        source, values, _ = _bounded(_source(connection, criteria), criteria)
         seen = 0
         with (
             suppress(CannotFinish),
@@ -176,9 +184,32 @@ class SQLiteIndex:
         return more_than(seen)
 
 
-def _source(
-    connection: BaseDatabaseWrapper, criteria: Criteria
-) -> tuple[str, list[Value]]:
+def _positions(
+    connection: BaseDatabaseWrapper, source: _Source, criteria: Criteria, limit: int
+) -> list[int]:
+    rows, values, position = _bounded(source, criteria)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT r.position {rows} ORDER BY {position} {criteria.order} LIMIT %s",
+            [*values, limit],
+        )
+        return [position for (position,) in cursor.fetchall()]
+
+
+def _bounded(source: _Source, criteria: Criteria) -> tuple[str, list[Value], str]:
+    """Return the source within what lies beyond a position, and what tells positions.
+
+    That is the index's own row number where it is asked.
+    """
+    rows, values = source
+    position = "s.rowid" if "published_search" in rows else "r.position"
+    if criteria.beyond is None:
+        return rows, values, position
+    rows += f" AND {position} {'>' if criteria.oldest_first else '<'} %s"
+    return rows, [*values, criteria.beyond], position
+
+
+def _source(connection: BaseDatabaseWrapper, criteria: Criteria) -> _Source:
     """Return what follows `SELECT`: the rows that match, however they are best found."""
     where, values = conditions(criteria, with_facets=False)
     contains = f"instr(r.search_text, %s) > 0 AND {where}"
