@@ -177,6 +177,24 @@ def test_senseless_question_is_refused_with_a_code_and_a_sentence(path: str) -> 
     assert body["message"]
 
 
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/records?kinds=penalty", "kinds"),
+        ("/units?q=食品", "q"),
+        (f"/subjects/{_CODE}?limit=1&a=2", "a, limit"),
+        (f"/records?{'x' * 90}=1", f"{'x' * 40}。"),
+    ],
+)
+def test_misspelt_filter_is_refused_and_named(path: str, named: str) -> None:
+    response = Client().get(_BASE + path)
+
+    assert response.status_code == 400
+    assert response.json()["code"] == "unknown-parameter"
+    assert f"没有这样的参数：{named}" in response.json()["message"]
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_answer_holds_until_the_register_changes() -> None:
     client = Client()
     etag = client.get(f"{_BASE}/records").headers["ETag"]

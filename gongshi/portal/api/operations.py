@@ -1,6 +1,7 @@
 """The operations of the public interface, version 1."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -48,6 +49,7 @@ _RecordId = Annotated[
 ]
 _CreditCode = Annotated[str, Path(description=noop("All 18 characters of the code."))]
 _UnitCode = Annotated[str, Path(description=noop("Code of the unit."))]
+_LONGEST_NAME, _MOST_NAMES = 40, 5  # of parameters that a refusal repeats
 _BAD: Mapping[int | frozenset[int], Any] = {400: Problem, 429: Problem}
 _NONE = {404: Problem, **_BAD}
 
@@ -225,6 +227,33 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(Http404)
 def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
     return _problem(request, 404, "not-found", _("There is nothing at this address"))
+
+
+def refusal_of_unknown(request: HttpRequest, operation: str) -> HttpResponse | None:
+    """Refuse a request with parameters that the operation does not have.
+
+    A misspelt filter must not be answered with what it was to leave out.
+    """
+    known = _parameters().get(operation)
+    unknown = [] if known is None else sorted(set(request.GET) - known)
+    if not unknown:
+        return None
+    names = ", ".join(name[:_LONGEST_NAME] for name in unknown[:_MOST_NAMES])
+    message = _("There is no such parameter: %(names)s. Correct or remove it.")
+    return _problem(request, 400, "unknown-parameter", message % {"names": names})
+
+
+@cache
+def _parameters() -> dict[str, frozenset[str]]:
+    """Return the parameters behind the question mark of each operation."""
+    return {
+        each["get"]["operationId"]: frozenset(
+            parameter["name"]
+            for parameter in each["get"]["parameters"]
+            if parameter["in"] == "query"
+        )
+        for each in document()["paths"].values()
+    }
 
 
 def _problem(

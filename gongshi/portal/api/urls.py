@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from gongshi.portal.answers import answer, open_to_all
 from gongshi.portal.api.documentation import page
-from gongshi.portal.api.operations import api
+from gongshi.portal.api.operations import api, refusal_of_unknown
 from gongshi.portal.queries import feed_head
 
 View = Callable[..., HttpResponseBase]
 _READING = "GET, HEAD, OPTIONS"
 
 
-def _for_everybody(view: View) -> View:
+def _for_everybody(view: View, operation: str) -> View:
     """Let all sites read the answers, and keep them as long as the feed's head holds."""
 
     @wraps(view)
@@ -30,6 +30,8 @@ def _for_everybody(view: View) -> View:
             response["Access-Control-Allow-Headers"] = "If-None-Match"
         elif request.method not in ("GET", "HEAD"):
             response = HttpResponse(status=405)
+        elif (refusal := refusal_of_unknown(request, operation)) is not None:
+            response = refusal
         else:
             request.method = "GET"  # the server sends no body where none is wanted
             response = answer(
@@ -47,7 +49,7 @@ def _for_everybody(view: View) -> View:
 
 def _pattern(made: URLPattern | URLResolver) -> URLPattern:
     assert isinstance(made, URLPattern)
-    made.callback = _for_everybody(made.callback)
+    made.callback = _for_everybody(made.callback, made.name or "")
     return made
 
 
