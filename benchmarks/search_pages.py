@@ -12,7 +12,8 @@ import statistics
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from itertools import cycle
 from pathlib import Path
@@ -27,12 +28,14 @@ _WORKERS = 2
 _PUBLISHED = 20_000
 _LONGEST_MS = 150
 _TIMES_AS_FAST = 5
+_PEER_SECONDS = 20
+# Datasette takes a table's index for its own only where the quotes are these.
 _ROWS = """
 CREATE TABLE records AS SELECT position, subject_name, title, decision_number,
     credit_code, detail FROM source.published_record;
 CREATE INDEX records_position ON records(position);
 CREATE VIRTUAL TABLE records_fts USING fts5(
-    subject_name, title, decision_number, credit_code, detail, content=records
+    subject_name, title, decision_number, credit_code, detail, content="records"
 );
 INSERT INTO records_fts(rowid, subject_name, title, decision_number, credit_code, detail)
     SELECT rowid, subject_name, title, decision_number, credit_code, detail FROM records;
@@ -56,7 +59,7 @@ def figures() -> None:
             behind_proxy(first, _WORKERS, folder=folder) as port,
         ):
             _while_publishing(port, paths["all"], environment, folder)
-            _beside_datasette(port, paths, folder)
+            _beside_datasette(port, paths, environment, folder)
 
 
 def _gongshi(port: int) -> Sequence[str]:
@@ -114,32 +117,7 @@ def _paths(environment: Mapping[str, str]) -> dict[str, list[str]]:
 def _while_publishing(
     port: int, paths: list[str], environment: Mapping[str, str], folder: Path
 ) -> None:
-    publisher = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "benchmarks.search_store", "publish", str(_PUBLISHED)],
-        env={**os.environ, **environment, "GONGSHI_DATA_DIR": str(folder)},
-    )
-    times: list[float] = []
-    faults: list[int] = []
-
-    def read(first: int) -> None:
-        for path in cycle(paths[first:] + paths[:first]):
-            if publisher.poll() is not None:
-                break
-            took, status = asked_alone(port, path)
-            times.append(took)
-            if status != 200:
-                faults.append(status)
-
-    readers = [
-        threading.Thread(target=read, args=(number * len(paths) // _READERS,))
-        for number in range(_READERS)
-    ]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-    if publisher.wait():
-        raise RuntimeError("The publisher failed.")
+    times, errors = _read_while_publishing(port, paths, _PUBLISHED, environment, folder)
     p95 = statistics.quantiles(times, n=20)[-1]
     report(
         f"search pages for {_READERS} readers while {_PUBLISHED:,} records are published",
@@ -147,14 +125,61 @@ def _while_publishing(
         median_ms=statistics.median(times),
         p95_ms=p95,
         longest_ms=max(times),
-        errors=len(faults),
+        errors=errors,
         wanted=f"p95 {_LONGEST_MS} ms, no error",
-        holds=p95 <= _LONGEST_MS and not faults,
+        holds=p95 <= _LONGEST_MS and not errors,
     )
 
 
+def _read_while_publishing(
+    port: int,
+    paths: list[str],
+    records: int,
+    environment: Mapping[str, str],
+    folder: Path,
+) -> tuple[list[float], int]:
+    publisher = subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "benchmarks.search_store", "publish", str(records)],
+        env={**os.environ, **environment, "GONGSHI_DATA_DIR": str(folder)},
+    )
+    read = _read(port, paths, lambda: publisher.poll() is not None)
+    if publisher.wait():
+        raise RuntimeError("The publisher failed.")
+    return read
+
+
+def _read(
+    port: int, paths: list[str], is_over: Callable[[], bool]
+) -> tuple[list[float], int]:
+    """Let all readers ask until it is over; return milliseconds and faults."""
+    times: list[float] = []
+    faults: list[int] = []
+
+    def ask(first: int) -> None:
+        for path in cycle(paths[first:] + paths[:first]):
+            if is_over():
+                break
+            took, status = asked_alone(port, path)
+            times.append(took)
+            if status != 200:
+                faults.append(status)
+
+    readers = [
+        threading.Thread(target=ask, args=(number * len(paths) // _READERS,))
+        for number in range(_READERS)
+    ]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    return times, len(faults)
+
+
 def _beside_datasette(
-    port: int, paths: Mapping[str, Sequence[str]], folder: Path
+    port: int,
+    paths: Mapping[str, Sequence[str]],
+    environment: Mapping[str, str],
+    folder: Path,
 ) -> None:
     with closing(sqlite3.connect(folder / "peer.db")) as peer:
         peer.execute("ATTACH ? AS source", [str(folder / "portal.sqlite3")])
@@ -162,30 +187,59 @@ def _beside_datasette(
     with served(
         lambda port: _datasette(folder, port), {}, log=folder / "peer.log"
     ) as theirs:
-        for sort in ("code", "number", "name"):
-            words = [_words(path) for path in paths[sort]]
-            our_times = asked(port, list(paths[sort]))
-            their_times = asked(theirs, [_peer_path(word) for word in words])
-            ours = statistics.median(took for took, _, _ in our_times)
-            peer_ms = statistics.median(took for took, _, _ in their_times)
-            found = sum(
-                b'class="row' in body or b"<tr>" in body for _, _, body in their_times
-            )
-            report(
-                f"search page beside datasette's: {sort}",
-                ours_ms=ours,
-                datasette_ms=peer_ms,
-                times_as_fast=peer_ms / ours,
-                datasette_found=found,
-                of=len(words),
-                wanted=f"at least {_TIMES_AS_FAST} times as fast",
-                holds=peer_ms / ours >= _TIMES_AS_FAST,
-            )
-        _two_characters(port, theirs, [_middle(_words(path)) for path in paths["name"]])
+        _needs_to_search(theirs)
+        _as_fast(port, theirs, paths, environment, folder)
+        names = [_words(path) for path in paths["name"]]
+        _two_characters(port, theirs, [pair for name in names for pair in _pairs(name)])
+
+
+def _as_fast(
+    ours: int,
+    theirs: int,
+    paths: Mapping[str, Sequence[str]],
+    environment: Mapping[str, str],
+    folder: Path,
+) -> None:
+    """Ask both for what both can answer; ours while publishing, the peer at rest."""
+    mix = [path for sort in ("code", "number", "name") for path in paths[sort]]
+    peer_mix = [_peer_path(_words(path)) for path in mix]
+    alone, peer_alone = (
+        statistics.median(took for took, _, _ in asked(port, asks))
+        for port, asks in ((ours, mix), (theirs, peer_mix))
+    )
+    our_times, errors = _read_while_publishing(
+        ours, mix, _PUBLISHED // 4, environment, folder
+    )
+    end = time.monotonic() + _PEER_SECONDS
+    peer_times, peer_errors = _read(theirs, peer_mix, lambda: time.monotonic() > end)
+    median, p95 = (
+        figure(peer_times) / figure(our_times)
+        for figure in (statistics.median, lambda t: statistics.quantiles(t, n=20)[-1])
+    )
+    report(
+        f"search pages for {_READERS} readers, codes, numbers and names, beside datasette",
+        ours_median_ms=statistics.median(our_times),
+        datasette_median_ms=statistics.median(peer_times),
+        times_as_fast=median,
+        times_as_fast_p95=p95,
+        one_reader_ours_ms=alone,
+        one_reader_datasette_ms=peer_alone,
+        errors=errors + peer_errors,
+        wanted=f"at least {_TIMES_AS_FAST} times as fast",
+        holds=min(median, p95) >= _TIMES_AS_FAST and not errors + peer_errors,
+    )
+
+
+def _needs_to_search(theirs: int) -> None:
+    """Make sure that the peer searches, rather than list whatever is asked."""
+    nothing = f"{_peer_path('zzzz', form='.json')}&_shape=array"
+    ((_, status, body),) = asked(theirs, [nothing])
+    if status != 200 or json.loads(body):
+        raise RuntimeError("Datasette does not search.")
 
 
 def _two_characters(ours: int, theirs: int, words: Sequence[str]) -> None:
-    """Look for companies by two characters out of the middle of their names."""
+    """Look for companies by two characters out of their names."""
     found = asked(
         ours, [f"/open/api/v1/records?{urlencode({'q': word})}" for word in words]
     )
@@ -204,9 +258,10 @@ def _two_characters(ours: int, theirs: int, words: Sequence[str]) -> None:
     )
 
 
-def _middle(name: str) -> str:
+def _pairs(name: str) -> list[str]:
+    """Return pairs of characters near the beginning, the middle and the end."""
     half = len(name) // 2
-    return name[half - 1 : half + 1]
+    return [name[place : place + 2] for place in (2, half - 1, len(name) - 4)]
 
 
 def _words(path: str) -> str:
