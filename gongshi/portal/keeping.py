@@ -1,12 +1,12 @@
 """Keeps finished pages in the memory of a process, within bounds."""
 
 import gzip
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from threading import Lock
 
 from django.http import HttpResponse
+
+from gongshi.portal.recent import Recent
 
 _MOST_BYTES = 48 * 1024 * 1024  # per process
 _LARGEST = 1024 * 1024
@@ -52,41 +52,16 @@ def compressed(page: KeptPage) -> bytes:
     return page.gzipped
 
 
-class KeptPages:
+class KeptPages(Recent[Hashable, KeptPage]):
     """The pages used last, up to a number of bytes; safe between threads."""
 
     def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
-        self._bytes = 0
-        self._lock = Lock()
+        super().__init__(most_bytes, _size)
 
-    def get(self, key: Hashable) -> KeptPage | None:
-        """Return the page kept under the key, if it still is."""
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
-
-    def put(self, key: Hashable, page: KeptPage) -> None:
-        """Keep the page; those that nobody asked for the longest make room."""
-        size = _size(page)
-        if size > _LARGEST:
-            return
-        with self._lock:
-            previous = self._pages.pop(key, None)
-            self._bytes += size - (_size(previous) if previous else 0)
-            self._pages[key] = page
-            while self._bytes > self._most_bytes:
-                _, oldest = self._pages.popitem(last=False)
-                self._bytes -= _size(oldest)
-
-    def clear(self) -> None:
-        """Forget all pages."""
-        with self._lock:
-            self._pages.clear()
-            self._bytes = 0
+    def put(self, asked: Hashable, answer: KeptPage) -> None:
+        """Keep the page unless it is very large."""
+        if _size(answer) <= _LARGEST:
+            super().put(asked, answer)
 
 
 def _size(page: KeptPage) -> int:

@@ -16,7 +16,6 @@ def serve_separately(host: str, ports: range) -> int:
     Return 0 after SIGTERM or SIGINT, else the status of the one that ended. None is
     left behind: whoever started all of them starts all of them again.
     """
-    servers: list[subprocess.Popen[bytes]] = []
     told: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -24,8 +23,7 @@ def serve_separately(host: str, ports: range) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    for port in ports:
-        servers.append(_started(host, port))
+    servers = [_started(host, port) for port in ports]
     while not told and all(server.poll() is None for server in servers):
         time.sleep(_LOOKS_EVERY)
     ended = [server.returncode for server in servers if server.returncode is not None]

@@ -112,8 +112,16 @@ def test_search_during_which_one_went_and_one_moved_is_not_remembered() -> None:
     assert known_matches.get((_criteria(query), PAGE_SIZE + 1)) is None
 
 
-@pytest.mark.parametrize("term", ["甲", "甲乙", "2016号", "连食药许(2016)7号"])
-def test_index_finds_the_newer_matches_oldest_first(term: str) -> None:
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        *(("甲", [3, 4, 5]), ("甲乙", [3, 4, 5]), ("2016号", [3, 4, 5])),
+        ("连食药许(2016)7号", []),
+    ],
+)
+def test_index_finds_the_newer_matches_oldest_first(
+    term: str, expected: list[int]
+) -> None:
     publish(*({"content": "甲乙 2016号"} for _ in range(6)))
 
     connection = connections["portal"]
@@ -123,8 +131,7 @@ def test_index_finds_the_newer_matches_oldest_first(term: str) -> None:
 
     found = index.newer(connection, criteria, 3)
 
-    assert found == index.positions(connection, criteria, 3)
-    assert found == [3, 4, 5] or term.startswith("连食药")
+    assert found == index.positions(connection, criteria, 3) == expected
 
 
 def _positions(page: Page) -> list[int]:
