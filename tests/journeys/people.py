@@ -1,5 +1,6 @@
 """What people do with the pages, and what they notice on the way."""
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.second_factor import code
 
 _HEIGHTS = {1440: 900, 390: 844}
 _PATIENCE = 60_000  # milliseconds, for a machine that has much else to do
+_PAUSE = 500  # milliseconds between two looks
 expect.set_options(timeout=_PATIENCE)
 
 
@@ -94,6 +96,20 @@ def look(page: Page, *, at: str | None = None) -> None:
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
     assert needed <= there, f"{page.url} is {needed} wide in a window of {there}"
+
+
+def look_again_until(page: Page, at: str, sentence: str) -> None:
+    """Go to an address, again and again, until the page says what a worker tells it.
+
+    Units and catalogues reach the public when the worker comes to them; a page that
+    is open does not change by itself.
+    """
+    end = time.monotonic() + _PATIENCE / 1000
+    look(page, at=at)
+    while sentence not in page.locator("body").inner_text():
+        assert time.monotonic() < end, f"{page.url} never said {sentence}"
+        page.wait_for_timeout(_PAUSE)
+        look(page, at=at)
 
 
 def sign_in(page: Page, clerk: Clerk) -> None:

@@ -3,7 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import Visit, approve, look, search, sign_in
+from tests.journeys.people import (
+    Visit,
+    approve,
+    look,
+    look_again_until,
+    search,
+    sign_in,
+)
 from tests.journeys.town import SUO, WEI, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -62,8 +69,7 @@ def test_an_entrusted_body_s_record_shows_under_the_entrusting_unit(
     look(reader)
 
     # Its items stand in the entrusting unit's catalogue; its page names that unit.
-    look(reader, at=f"/catalogue/{WEI.unit}/")
-    expect(body).to_contain_text(_ITEM)
+    look_again_until(reader, f"/catalogue/{WEI.unit}/", _ITEM)
     look(reader, at=f"/units/{SUO.unit}/")
     expect(reader.locator("h1")).to_have_text(_BODY)
     expect(body).to_contain_text(WEI.unit_name)
