@@ -7,7 +7,7 @@ module and nothing of each other.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,13 @@ class PublicChange:
     at: datetime
     payload: str
     hash: str
+    digest: str = field(
+        init=False, repr=False
+    )  # `payload_digest`, which takes its time
+
+    def __post_init__(self) -> None:
+        """Work the digest out: whoever reads changes needs it, some more than once."""
+        object.__setattr__(self, "digest", payload_digest(self.payload))
 
     @property
     def values(self) -> Mapping[str, Any]:

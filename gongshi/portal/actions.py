@@ -159,7 +159,7 @@ def _apply(prepared: Prepared) -> int:
     return gone.total()
 
 
-def _remove(record_ids: Sequence[UUID]) -> Counter[Drawer]:
+def _remove(record_ids: Sequence[str]) -> Counter[Drawer]:
     """Remove rows, index entries and tombstones; return how many rows per drawer."""
     connection = connections[STORE]
     removed: Counter[Drawer] = Counter()
@@ -196,22 +196,23 @@ def _version(record: PublishedRecord) -> StoredVersion:
     )
 
 
-def _held(record_ids: Sequence[UUID]) -> list[UUID]:
+def _held(record_ids: Sequence[str]) -> list[str]:
     """Return those of the records that the store holds; mostly none."""
     connection = connections[STORE]
-    hexes = [record_id.hex for record_id in record_ids]
-    condition, parameter = among(connection, "record_id", hexes, cast="uuid[]")
+    condition, parameter = among(
+        connection, "record_id", list(record_ids), cast="uuid[]"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT record_id FROM published_record WHERE {condition}",  # noqa: S608 - a constant
             [parameter],
         )
         return [
-            found if isinstance(found, UUID) else UUID(found)
+            found.hex if isinstance(found, UUID) else found
             for (found,) in cursor.fetchall()
         ]
 
 
-def _chunks(record_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+def _chunks(record_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(record_ids), _IDS_AT_ONCE):
         yield record_ids[start : start + _IDS_AT_ONCE]

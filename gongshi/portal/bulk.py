@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import polars as pl
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = Sequence[Any]
@@ -36,6 +37,23 @@ def insert_rows(
     return _execute_many(connection, table, columns, rows)
 
 
+def insert_frame(
+    connection: BaseDatabaseWrapper, table: str, frame: pl.DataFrame
+) -> int:
+    """Insert the rows of a frame whose columns have the table's names.
+
+    As `insert_rows`, and faster: on SQLite no row is taken apart.
+    """
+    columns = [column.to_list() for column in frame.get_columns()]
+    if connection.vendor == "postgresql":
+        return _copy(connection, table, frame.columns, zip(*columns, strict=True))
+    statement = _insert_statement(connection, table, frame.columns)
+    with connection.cursor() as cursor:
+        stored = map(_stored, columns)
+        cursor.executemany(statement, list(zip(*stored, strict=True)))
+    return frame.height
+
+
 def among(
     connection: BaseDatabaseWrapper, column: str, values: list[str], *, cast: str
 ) -> tuple[str, str | list[str]]:
@@ -56,18 +74,25 @@ def _execute_many(
     columns: Sequence[str],
     rows: Iterable[Row],
 ) -> int:
-    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
-    places = ", ".join(["%s"] * len(columns))
-    statement = (
-        f"INSERT INTO {connection.ops.quote_name(table)} ({quoted}) VALUES ({places})"  # noqa: S608 - names are ours, values are parameters
-    )
+    statement = _insert_statement(connection, table, columns)
     waiting = iter(rows)
     inserted = 0
     with connection.cursor() as cursor:
         while chunk := list(islice(waiting, _CHUNK)):
-            cursor.executemany(statement, list(_stored(chunk)))
+            stored = map(_stored, zip(*chunk, strict=True))
+            cursor.executemany(statement, list(zip(*stored, strict=True)))
             inserted += len(chunk)
     return inserted
+
+
+def _insert_statement(
+    connection: BaseDatabaseWrapper, table: str, columns: Sequence[str]
+) -> str:
+    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    return (
+        f"INSERT INTO {connection.ops.quote_name(table)} ({quoted}) VALUES ({places})"  # noqa: S608 - names are ours, values are parameters
+    )
 
 
 def _copy(
@@ -90,21 +115,13 @@ def _copy(
     return inserted
 
 
-def _stored(rows: Sequence[Row]) -> Iterable[Row]:
-    """Return the rows as Django's SQLite models store them.
-
-    Column by column: a column holds values of one type, or none.
-    """
-    columns = []
-    for column in zip(*rows, strict=True):
-        first = next((value for value in column if value is not None), None)
-        stored = _STORED.get(type(first))
-        columns.append(
-            column
-            if stored is None
-            else [None if value is None else stored(value) for value in column]
-        )
-    return zip(*columns, strict=True)
+def _stored(column: Sequence[Any]) -> Sequence[Any]:
+    """Return a column, of one type, as Django's SQLite models store it."""
+    first = next((value for value in column if value is not None), None)
+    stored = _STORED.get(type(first))
+    if stored is None:
+        return column
+    return [None if value is None else stored(value) for value in column]
 
 
 @lru_cache(maxsize=256)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db import connections
 
-from gongshi.domain.feed import PublicChange, payload_digest
+from gongshi.domain.feed import PublicChange
 from gongshi.portal.bulk import insert_rows
 from gongshi.portal.store import STORE
 
@@ -30,7 +30,7 @@ def links_of(changes: Sequence[PublicChange]) -> list[Link]:
             change.record_id.hex,
             str(change.operation),
             change.at,
-            payload_digest(change.payload),
+            change.digest,
             change.hash,
         )
         for change in changes

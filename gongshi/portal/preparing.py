@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db import connections
 
 from gongshi.domain.feed import REMOVALS, Operation, PublicChange
 from gongshi.portal.chain import Link, links_of
-from gongshi.portal.projection import COLUMNS, rows_of
+from gongshi.portal.projection import rows_of
 from gongshi.portal.search import IndexedRows, index_of
 from gongshi.portal.store import STORE
 from gongshi.portal.tallies import Drawer, drawers_of
@@ -24,7 +23,7 @@ class Prepared:
     """
 
     links: Sequence[Link]
-    record_ids: Sequence[UUID]
+    record_ids: Sequence[str]  # as 32 digits
     rows: IndexedRows
     drawers: Counter[Drawer]
     removals: Sequence[PublicChange]
@@ -44,10 +43,10 @@ def prepare(changes: Sequence[PublicChange]) -> Prepared:
     return Prepared(
         links=links_of(changes),
         record_ids=[
-            c.record_id for c in effective if c.operation is not Operation.UNIT
+            c.record_id.hex for c in effective if c.operation is not Operation.UNIT
         ],
-        rows=index_of(connections[STORE]).indexed(COLUMNS, rows),
-        drawers=Counter(drawers_of(rows)),
+        rows=index_of(connections[STORE]).indexed(rows),
+        drawers=drawers_of(rows),
         removals=removals,
         units=units,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import polars as pl
 
@@ -90,22 +89,19 @@ _TAKEN = (
 _FIELDS, _AFTER_FIELDS = '"fields":', ',"kind":'
 
 
-def rows_of(changes: Sequence[PublicChange]) -> list[tuple[Any, ...]]:
-    """Return one row of `published_record` per change, in `COLUMNS` order.
+def rows_of(changes: Sequence[PublicChange]) -> pl.DataFrame:
+    """Return one row of `published_record` per change, with `COLUMNS`.
 
-    A natural person's row gets no search text and no listing: it is reachable
-    by its permanent address only.
+    `position` and `version` are Int64, `updated_at` is Datetime in UTC, all others
+    are String. A natural person's row gets no search text and no listing: it is
+    reachable by its permanent address only.
     """
-    if not changes:
-        return []
     payloads = pl.Series([change.payload for change in changes], dtype=pl.String)
     values = payloads.str.json_decode(_members()).struct.unnest()
     is_natural = pl.col("person") == Person.NATURAL.value
-    frame = (
+    return (
         values.with_columns(
-            pl.Series("record_id", [change.record_id.hex for change in changes]),
-            pl.Series("position", [change.sequence for change in changes]),
-            pl.Series("detail", [_detail(change.payload) for change in changes]),
+            *_of_changes(changes),
             *_searched(values).get_columns(),
         )
         .with_columns(
@@ -113,9 +109,21 @@ def rows_of(changes: Sequence[PublicChange]) -> list[tuple[Any, ...]]:
             pl.when(~is_natural).then(pl.col("listed_until")).alias("listed_until"),
         )
         .with_columns(pl.col(_NEVER_NULL).fill_null(""))
+        .select(COLUMNS)
     )
-    rows = frame.select(COLUMNS[:-1]).iter_rows()
-    return [(*row, change.at) for row, change in zip(rows, changes, strict=True)]
+
+
+def _of_changes(changes: Sequence[PublicChange]) -> list[pl.Series]:
+    ids = [change.record_id.hex for change in changes]
+    details = [_detail(change.payload) for change in changes]
+    positions = [change.sequence for change in changes]
+    moments = [change.at for change in changes]
+    return [
+        pl.Series("record_id", ids, dtype=pl.String),
+        pl.Series("position", positions, dtype=pl.Int64),
+        pl.Series("detail", details, dtype=pl.String),
+        pl.Series("updated_at", moments, dtype=pl.Datetime("us", "UTC")),
+    ]
 
 
 def _detail(payload: str) -> str:

@@ -1,15 +1,13 @@
 """Keeps the figures of the public store in step, so that no page counts records."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import polars as pl
 from django.db import connections
 from django.db.models import F
 
 from gongshi.portal.models import MonthlyTally, PublishedRecord, Tally
-from gongshi.portal.projection import COLUMNS
 from gongshi.portal.store import STORE
 
 
@@ -23,10 +21,7 @@ class Drawer(NamedTuple):
     month: str  # 2016-03
 
 
-_PLACES = tuple(
-    COLUMNS.index(name)
-    for name in ("unit_code", "kind", "region_code", "category", "published_on")
-)
+_MONTH = len("2016-03")
 _TABLE = MonthlyTally._meta.db_table
 _KEY = ", ".join(Drawer._fields)
 # In two steps: a check constraint would refuse a negative number before the conflict
@@ -39,11 +34,13 @@ _COUNT = (
 )
 
 
-def drawers_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[Drawer]:
-    """Return in which drawer each row of `projection.rows_of` is counted."""
-    for row in rows:
-        unit, kind, region, category, published_on = (row[place] for place in _PLACES)
-        yield Drawer(unit, kind, region, category, _month(published_on))
+def drawers_of(rows: pl.DataFrame) -> Counter[Drawer]:
+    """Return how many rows of `projection.rows_of` are counted in which drawer."""
+    month = pl.col("published_on").str.slice(0, _MONTH).alias("month")
+    counted = rows.with_columns(month).group_by(Drawer._fields).len()
+    return Counter(
+        {Drawer._make(drawer): number for *drawer, number in counted.iter_rows()}
+    )
 
 
 def drawer_of(record: PublishedRecord) -> Drawer:
@@ -53,7 +50,7 @@ def drawer_of(record: PublishedRecord) -> Drawer:
         record.kind,
         record.region_code,
         record.category,
-        _month(record.published_on),
+        record.published_on.isoformat()[:_MONTH],
     )
 
 
@@ -72,7 +69,3 @@ def move_tallies(difference: Counter[Drawer]) -> None:
         Tally.objects.using(STORE).filter(pk=tally.pk).update(
             records=F("records") + number
         )
-
-
-def _month(day: date | str) -> str:
-    return (day if isinstance(day, str) else day.isoformat())[:7]

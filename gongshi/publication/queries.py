@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from gongshi.domain.feed import GENESIS, PublicChange, chain_hash, payload_digest
+from gongshi.domain.feed import GENESIS, PublicChange, chain_hash
 from gongshi.publication.feed import hash_of
 from gongshi.publication.models import Change, FeedHead
 
@@ -57,7 +57,7 @@ def fault_among(
             record_id=change.record_id,
             operation=change.operation,
             at=_iso(change.at),
-            digest=payload_digest(change.payload),
+            digest=change.digest,
         )
         if change.hash != link_wanted:
             return FeedFault(sequence=expected, code="edited-change")

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import polars as pl
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from gongshi.portal.bulk import insert_rows
+from gongshi.portal.bulk import insert_frame, insert_rows
 from gongshi.portal.models import Cursor, Tombstone
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
@@ -57,6 +58,27 @@ def test_row_that_breaks_a_constraint_is_an_integrity_error() -> None:
         _insert((UUID(int=1), "decree", "", AT))
 
     assert not Tombstone.objects.exists()
+
+
+def test_frame_reads_as_written() -> None:
+    key = UUID("12345678-1234-5678-1234-567812345678")
+    frame = pl.DataFrame(
+        {"record_id": [key.hex], "kind": ["licence"], "reason": ["改'为\t〔%s〕\n\\N"]}
+        | {"at": [AT]}
+        | {name: [value] for name, value in _UNLIKE.items()}
+    )
+
+    inserted = insert_frame(connections["portal"], "tombstone", frame)
+
+    tombstone = Tombstone.objects.get(record_id=key)
+    assert inserted == 1
+    assert (tombstone.reason, tombstone.at) == ("改'为\t〔%s〕\n\\N", AT)
+
+
+def test_empty_frame_inserts_nothing() -> None:
+    frame = pl.DataFrame(schema={"name": pl.String, "sequence": pl.Int64})
+
+    assert insert_frame(connections["portal"], "feed_cursor", frame) == 0
 
 
 def test_dates_are_stored_as_dates() -> None:

@@ -11,6 +11,8 @@ from gongshi.portal.models import PublishedRecord
 from gongshi.portal.search import index_of
 from tests.portal.changes import TODAY, publish
 
+_AS_EVER = {"automerge": 4, "crisismerge": 16}  # what FTS5 does unless told otherwise
+
 pytestmark = pytest.mark.django_db(databases=["portal"], transaction=True)
 
 
@@ -30,6 +32,12 @@ def _indexes() -> set[str]:
     return {name for name, constraint in found.items() if constraint["index"]}
 
 
+def _merging() -> dict[str, int]:
+    with connections["portal"].cursor() as cursor:
+        cursor.execute("SELECT k, v FROM published_search_config")
+        return {key: value for key, value in cursor.fetchall() if "merge" in key}
+
+
 def test_loaded_store_is_searched_and_has_its_indexes() -> None:
     before = _indexes()
 
@@ -42,3 +50,5 @@ def test_loaded_store_is_searched_and_has_its_indexes() -> None:
     assert _indexes() == before
     assert [record.position for record in finding.find(query).records] == [30]
     assert finding.count(query).number == 1
+    if connections["portal"].vendor == "sqlite":
+        assert _merging() == _AS_EVER

@@ -11,7 +11,7 @@ from gongshi.accounts.models import Unit
 from gongshi.domain.feed import Operation, PublicChange, payload_digest
 from gongshi.domain.standards import FieldType, Form, Kind, Person, forms
 from gongshi.portal.models import PublishedRecord
-from gongshi.portal.projection import COLUMNS, rows_of
+from gongshi.portal.projection import rows_of
 from gongshi.portal.restoring import restored
 from gongshi.publication.payload import Publication, payloads
 from tests.factories import AT, UnitFactory
@@ -102,8 +102,7 @@ def _stored(payload: str) -> PublishedRecord:
         payload=payload,
         hash="0" * 64,
     )
-    (row,) = rows_of([change])
-    values = dict(zip(COLUMNS, row, strict=True))
+    values = rows_of([change]).row(0, named=True)
     record = PublishedRecord(**values)
     for field in PublishedRecord._meta.fields:
         setattr(record, field.attname, field.to_python(values.get(field.attname)))

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
+import polars as pl
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from gongshi.portal.search.filters import ANY, Facets, Filters, Value
@@ -65,9 +66,8 @@ class StoredVersion:
 class IndexedRows:
     """Rows of `published_record`, and of the index's own table where it has one."""
 
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    entries: Sequence[Sequence[Any]] = ()
+    rows: pl.DataFrame
+    entries: pl.DataFrame | None = None
 
 
 class SearchIndex(Protocol):
@@ -86,13 +86,10 @@ class SearchIndex(Protocol):
     def after_loading(self) -> Sequence[str]:
         """Return the SQL that makes a store whole that was filled so."""
 
-    def indexed(
-        self, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-    ) -> IndexedRows:
-        """Return what the rows (see `bulk.insert_rows`) make of the store.
+    def indexed(self, rows: pl.DataFrame) -> IndexedRows:
+        """Return what the rows, as `projection.rows_of` has them, make of the store.
 
-        `columns` contains `position`, `search_text` and those of `FACET_COLUMNS`;
-        positions ascend. Asks no database.
+        Positions ascend. Asks no database.
         """
 
     def insert(self, connection: BaseDatabaseWrapper, indexed: IndexedRows) -> None:

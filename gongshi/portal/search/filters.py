@@ -5,12 +5,13 @@ columns would answer too.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import lru_cache
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import polars as pl
 
 # No normalised text holds this character: no term can ask for a facet.
 _MARK = "\x01"
@@ -172,11 +173,10 @@ def _tokens_of_day(day: str) -> tuple[str, ...]:
     return tuple(_token(name, value) for name, value in names)
 
 
-def facets_of(row: Sequence[Any], places: Sequence[int]) -> Facets:
-    """Return the facets of a row whose `FACET_COLUMNS` stand at those places."""
-    *values, decided = itemgetter(*places)(row)
-    day = decided if isinstance(decided, str) else decided.isoformat()
-    return Facets._make((*values, day))
+def facet_tokens_of(rows: pl.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Return the tokens of each row of a frame with `FACET_COLUMNS` (String)."""
+    columns = (rows.get_column(name).to_list() for name in FACET_COLUMNS)
+    return map(facet_tokens, map(Facets._make, zip(*columns, strict=True)))
 
 
 def region_prefix(code: str) -> str:

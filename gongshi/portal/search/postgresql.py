@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
+import polars as pl
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from gongshi.portal.bulk import insert_rows
+from gongshi.portal.bulk import insert_frame
 from gongshi.portal.search.backend import (
     COUNT_LIMIT,
     BoundedCount,
@@ -31,7 +32,7 @@ from gongshi.portal.search.backend import (
     enough,
     more_than,
 )
-from gongshi.portal.search.filters import FACET_COLUMNS, Value, facet_tokens, facets_of
+from gongshi.portal.search.filters import Value, facet_tokens_of
 from gongshi.portal.search.keys import (
     SPAN,
     STRETCH,
@@ -124,24 +125,18 @@ class PostgreSQLIndex:
         """Return the SQL that makes the index over all rows at once."""
         return (_CREATE_INDEX, "ANALYZE published_record")
 
-    def indexed(
-        self, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-    ) -> IndexedRows:
+    def indexed(self, rows: pl.DataFrame) -> IndexedRows:
         """Return the rows together with their keys."""
-        position, text = columns.index("position"), columns.index("search_text")
-        places = tuple(columns.index(name) for name in FACET_COLUMNS)
-        whole = [
-            (
-                *row,
-                _keys(row[text], facet_tokens(facets_of(row, places)), row[position]),
-            )
-            for row in rows
-        ]
-        return IndexedRows(columns=(*columns, "search_keys"), rows=whole)
+        texts, positions = (
+            rows.get_column(name).to_list() for name in ("search_text", "position")
+        )
+        keys = map(_keys, texts, facet_tokens_of(rows), positions)
+        column = pl.Series("search_keys", list(keys), dtype=pl.String)
+        return IndexedRows(rows=rows.with_columns(column))
 
     def insert(self, connection: BaseDatabaseWrapper, indexed: IndexedRows) -> None:
         """Insert rows of `published_record` together with their keys."""
-        insert_rows(connection, "published_record", indexed.columns, indexed.rows)
+        insert_frame(connection, "published_record", indexed.rows)
 
     def forget(
         self, connection: BaseDatabaseWrapper, versions: Sequence[StoredVersion]

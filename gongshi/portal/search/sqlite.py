@@ -18,12 +18,12 @@ through, and a page is full before long.
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
+import polars as pl
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from gongshi.domain import search_text
-from gongshi.portal.bulk import insert_rows
+from gongshi.portal.bulk import insert_frame, insert_rows
 from gongshi.portal.search.backend import (
     COUNT_LIMIT,
     ROUND,
@@ -38,11 +38,10 @@ from gongshi.portal.search.backend import (
 )
 from gongshi.portal.search.bounds import CannotFinish, bounded_work
 from gongshi.portal.search.filters import (
-    FACET_COLUMNS,
     Filters,
     Value,
     facet_tokens,
-    facets_of,
+    facet_tokens_of,
 )
 from gongshi.portal.search.planning import quoted, rarest_tokens, window_tokens
 
@@ -58,10 +57,19 @@ CREATE VIRTUAL TABLE published_search USING fts5(
     bigrams, content='', columnsize=0, tokenize="ascii tokenchars '{characters}'"
 )
 """.format(characters=_TOKEN_CHARACTERS.replace("'", "''").replace('"', '""'))
+_AS_EVER = {"automerge": 4, "crisismerge": 16}  # FTS5's own settings
+_MANY_SEGMENTS = 128  # FTS5 has room for 2,000
+
+
+def _setting(name: str, number: int) -> str:
+    return (
+        "INSERT INTO published_search(published_search, rank)"  # noqa: S608 - ours
+        f" VALUES ('{name}', {number})"
+    )
+
+
 # A larger hash before each write makes fewer segments to merge: 1.5 times faster.
-_CONFIGURE = (
-    "INSERT INTO published_search(published_search, rank) VALUES ('hashsize', 8388608)"
-)
+_CONFIGURE = _setting("hashsize", 8_388_608)
 # CROSS JOIN fixes the order: the index first, newest first, then its rows. Its own
 # row number must be ordered by, or all matches would be gathered and sorted.
 _MATCHES = """
@@ -85,33 +93,32 @@ class SQLiteIndex:
         return (_CREATE, _CONFIGURE)
 
     def before_loading(self) -> Sequence[str]:
-        """Return nothing: the table of words is filled as it is."""
-        return ()
+        """Return the SQL after which what is written is merged at the end only."""
+        return (_setting("automerge", 0), _setting("crisismerge", _MANY_SEGMENTS))
 
     def after_loading(self) -> Sequence[str]:
-        """Return the SQL that merges what was written into one piece."""
-        return ("INSERT INTO published_search(published_search) VALUES ('optimize')",)
-
-    def indexed(
-        self, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-    ) -> IndexedRows:
-        """Return the rows, and position and tokens of those with search text."""
-        position, text = columns.index("position"), columns.index("search_text")
-        places = tuple(columns.index(name) for name in FACET_COLUMNS)
-        found = [row for row in rows if row[text]]
-        tokens = _all_tokens(
-            [row[text] for row in found],
-            (facet_tokens(facets_of(row, places)) for row in found),
+        """Return the SQL that merges what was written, and what comes, again."""
+        return (
+            "INSERT INTO published_search(published_search) VALUES ('optimize')",
+            *(_setting(name, number) for name, number in _AS_EVER.items()),
         )
-        entries = zip([row[position] for row in found], tokens, strict=True)
-        return IndexedRows(columns=columns, rows=rows, entries=list(entries))
+
+    def indexed(self, rows: pl.DataFrame) -> IndexedRows:
+        """Return the rows, and position and tokens of those with search text."""
+        found = rows.filter(pl.col("search_text") != "")
+        texts = found.get_column("search_text").to_list()
+        tokens = _all_tokens(texts, facet_tokens_of(found))
+        entries = found.select(
+            pl.col("position").alias("rowid"),
+            pl.Series("bigrams", list(tokens), dtype=pl.String),
+        )
+        return IndexedRows(rows=rows, entries=entries)
 
     def insert(self, connection: BaseDatabaseWrapper, indexed: IndexedRows) -> None:
         """Insert rows of `published_record` and index those with search text."""
-        insert_rows(connection, "published_record", indexed.columns, indexed.rows)
-        insert_rows(
-            connection, "published_search", ("rowid", "bigrams"), indexed.entries
-        )
+        insert_frame(connection, "published_record", indexed.rows)
+        if indexed.entries is not None:
+            insert_frame(connection, "published_search", indexed.entries)
 
     def forget(
         self, connection: BaseDatabaseWrapper, versions: Sequence[StoredVersion]
