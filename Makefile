@@ -9,6 +9,9 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 # Behind an office's proxy only the machine's own certificates are right.
 export UV_SYSTEM_CERTS := true
+# Some images forbid it; then each of the many processes that a test or a benchmark
+# starts translates Django anew, which takes longer than most of them run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
