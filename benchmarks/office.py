@@ -22,7 +22,7 @@ from benchmarks.measure import DATA, report
 
 FEW, MANY = 50_000, 1_000_000
 _MOST_MS, _MOST_RATIO = 100, 1.5
-_ROUNDS = 3  # of 40 requests a page; the middle one of three percentiles counts
+_ROUNDS = 3  # of 20 requests a page; the middle one of three percentiles counts
 _KEEP = os.environ.get("GONGSHI_BENCH_KEEP", "")
 
 

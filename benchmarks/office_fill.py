@@ -11,10 +11,12 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection, transaction
 
 from gongshi.accounts.models import Membership, Role, Unit, User
+from gongshi.audit.actors import Actor
 from gongshi.catalogue.models import CatalogueItem, CatalogueVersion, VersionState
 from gongshi.domain.deadlines import publish_by
 from gongshi.domain.working_days import default_calendar
-from gongshi.intake.models import ApiToken, Batch, Draft, StoredFile
+from gongshi.intake.actions_drafts import Typed, save_draft
+from gongshi.intake.models import ApiToken, Batch, StoredFile
 from gongshi.portal.bulk import insert_rows
 from gongshi.records.models import Record
 from gongshi.review.models import Notice, NoticeKind
@@ -24,6 +26,7 @@ UNITS, COUNTIES, PER_BATCH = 80, (60, 70), 2_000
 _ITEMS, _EVENTS_PER_RECORD = 20, 0.5
 _NOW = datetime.now(UTC)  # noqa: TID251 - a benchmark
 _TODAY = _NOW.date()
+_FIRST_EVENT = 1_000  # behind those of what actions write here
 _YEARS = 3650  # days over which the decisions are spread
 # Of 1,000: how many stand in which state. More than in life are aside, so that every
 # list of a department fills its page with few records, too: like beside like.
@@ -42,6 +45,10 @@ _CONTENT = json.dumps(
     },
     ensure_ascii=False,
 )
+_TYPED = {
+    "decision_number": "连环审〔2016〕12号",
+    "subject_name": "连云港苍梧化工有限公司",
+}
 PEOPLE: Mapping[str, tuple[str, Role]] = {
     "city office": ("city", Role.CREDIT_OFFICE),
     "auditor": ("city", Role.AUDITOR),
@@ -246,13 +253,11 @@ def _around(units: Sequence[Unit], batches: Sequence[Batch], rows: int) -> None:
         for n in range(200)
     )  # fmt: skip
     enterer = User.objects.get(username="enterer")
-    Draft.objects.bulk_create(
-        Draft(
-            owner=enterer, unit=units[7], form="jiangsu-2016/licence/any",
-            started_at=_NOW, saved_at=_NOW, sealed=b"",
+    for n in range(30):
+        typed = Typed(id=UUID(int=n), form="jiangsu-2016/licence/any", values=_TYPED)
+        save_draft(
+            typed, owner=enterer, unit=units[7], by=Actor(username="enterer"), at=_NOW
         )
-        for _ in range(30)
-    )  # fmt: skip
     ApiToken.objects.bulk_create(
         ApiToken(
             unit=unit, name=f"系统{n}", secret_hash=f"{unit.pk}-{n}", beginning="gs_",
@@ -302,7 +307,7 @@ _ACTIONS = (
 def _events(units: Sequence[Unit], rows: int) -> Iterator[tuple[Any, ...]]:
     for n in range(int(rows * _EVENTS_PER_RECORD)):
         yield (
-            n + 1, _NOW - timedelta(minutes=rows - n), f"person-{n % 200}", "reviewer",
+            _FIRST_EVENT + n, _NOW - timedelta(minutes=rows - n), f"person-{n % 200}", "reviewer",
             units[n % UNITS].code, f"10.1.{n % 7}.{n % 250}", _ACTIONS[n % 5], "record",
             str(key_of(n)), '{"secrecy_checked":true}', "{}", "", "0" * 64, "0" * 64,
         )  # fmt: skip
