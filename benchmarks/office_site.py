@@ -1,10 +1,10 @@
 """The office's pages asked for in one process, over a registry that is filled first.
 
-`python -m benchmarks.office_site ROWS` prints, as one line of JSON, the 95th percentile
-of each page in milliseconds for each reader; the environment names the stores, which
-are filled where they are empty. Words after ROWS choose the pages with all of them in
-their name; with `--explain` each page's queries are printed with their times instead, the slow ones
-with their plans.
+`python -m benchmarks.office_site ROWS` prints the names of the pages as one line of
+JSON; the environment names the stores, which are filled where they are empty. Then it
+answers each name on its input with the 95th percentile in milliseconds of some requests.
+Words after ROWS choose the pages with all of them in their name; with `--explain` each
+page's queries are printed with their times instead, the slow ones with their plans.
 """
 
 import json
@@ -13,7 +13,8 @@ import re
 import statistics
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
@@ -56,27 +57,45 @@ _LISTS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """A page as one reader asks for it, at one of several addresses in turn."""
+
+    client: Client
+    addresses: Sequence[str]
+
+
 def main(rows: int, chosen: Sequence[str], *, explain: bool) -> None:
-    """Fill, ask, print."""
+    """Fill, tell the pages, and ask for those that are named."""
     call_command("migrate", verbosity=0)
     call_command("migrate", verbosity=0, database="portal")
     fill(rows)
-    figures = {}
+    pages = dict(_chosen(chosen))
+    if explain:
+        for name, page in pages.items():
+            _explain(name, page.client, page.addresses[0])
+        return
+    _tell(list(pages))
+    for line in sys.stdin:
+        _tell(_p95(pages[line.rstrip("\n")]))
+
+
+def _tell(what: object) -> None:
+    sys.stdout.write(json.dumps(what, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _chosen(words: Sequence[str]) -> Iterator[tuple[str, _Asked]]:
     for who in PEOPLE:
         client = Client(SERVER_NAME="localhost")
         client.force_login(User.objects.get(username=who))
         for page, addresses in _pages(who, client).items():
             name = f"{page} ({who})"
-            if not all(word in name for word in chosen):
+            if not all(word in name for word in words):
                 continue
             if "#" in addresses[0]:  # how deep a page is
                 addresses = [_deep(client, *addresses[0].split("#"))]
-            if explain:
-                _explain(name, client, addresses[0])
-            else:
-                figures[name] = _p95(client, addresses)
-    if figures:
-        sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
+            yield name, _Asked(client=client, addresses=addresses)
 
 
 def _pages(who: str, client: Client) -> Mapping[str, Sequence[str]]:
@@ -152,12 +171,12 @@ def _catalogue() -> dict[str, Sequence[str]]:
     }
 
 
-def _p95(client: Client, addresses: Sequence[str]) -> float:
+def _p95(page: _Asked) -> float:
     times = []
     for n in range(_WARM_UP + _RUNS):
-        address = addresses[n % len(addresses)]
+        address = page.addresses[n % len(page.addresses)]
         begun = time.perf_counter()
-        response = client.get(address)
+        response = page.client.get(address)
         times.append((time.perf_counter() - begun) * 1000)
         if response.status_code != 200:
             raise RuntimeError(f"{address} answered {response.status_code}")
