@@ -33,11 +33,8 @@ from gongshi.intake.models import Batch
 from gongshi.records.models import Record
 
 _RUNS, _WARM_UP = 20, 3
-_REACHES = (
-    "city office",
-    "county office",
-    "reviewer",
-)  # whoever else sees one of these
+# Whoever else there is sees the records that one of these sees.
+_REACHES = ("city office", "county office", "reviewer")
 _SLOW, _REPEATED = 0.004, 8  # seconds; how often a page is asked for
 _DEEP = 40  # pages of a list
 _NEXT = re.compile(r"after=([\w~-]+)")

@@ -62,9 +62,8 @@ class PublicChange:
     at: datetime
     payload: str
     hash: str
-    digest: str = field(
-        init=False, repr=False
-    )  # `payload_digest`, which takes its time
+    # `payload_digest`, which takes its time.
+    digest: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Work the digest out: whoever reads changes needs it, some more than once."""

@@ -1,13 +1,17 @@
 """A system of its own for tests with real processes: stores, environment, commands."""
 
+import atexit
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
@@ -28,12 +32,13 @@ class Site:
     """A registry and a portal store in a folder, driven through the `gongshi` command.
 
     On PostgreSQL both stores are fresh databases of the server that the tests use.
+    Every site begins as a copy of one: migrations and a city take their time.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
-        stores = _stores()
+        stores = _addresses()
         self._databases = list(stores.values())
         self.environment: Mapping[str, str] = {
             **{k: v for k, v in os.environ.items() if not k.endswith("DATABASE_URL")},
@@ -43,12 +48,25 @@ class Site:
         }
 
     def __enter__(self) -> Self:
-        self.do(_PREPARE)
+        model = _model()
+        shutil.copytree(model.folder, self.folder, dirs_exist_ok=True)
+        for address, source in zip(self._databases, model._databases, strict=True):
+            _create(address, source)
         return self
 
     def __exit__(self, *error: object) -> None:
         for process in self._processes:
             self.stop(process)
+        self.drop()
+
+    def make(self) -> None:
+        """Make the stores and the city, not as a copy."""
+        for address in self._databases:
+            _create(address)
+        self.do(_PREPARE)
+
+    def drop(self) -> None:
+        """Remove the databases."""
         for address in self._databases:
             _drop(address)
 
@@ -123,7 +141,18 @@ class Site:
         return [sys.executable, "-m", "gongshi", *arguments]
 
 
-def _stores() -> dict[str, str]:
+@cache
+def _model() -> Site:
+    """Return the site that the others are copies of; it lasts as long as the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="gongshi-site-"))
+    model = Site(folder)
+    atexit.register(shutil.rmtree, folder)
+    atexit.register(model.drop)
+    model.make()
+    return model
+
+
+def _addresses() -> dict[str, str]:
     server = os.environ.get("GONGSHI_TEST_POSTGRES_URL")
     if not server or not os.environ.get("GONGSHI_DATABASE_URL", "").startswith(
         "postgres"
@@ -133,20 +162,20 @@ def _stores() -> dict[str, str]:
         "GONGSHI_DATABASE_URL": "registry",
         "GONGSHI_PORTAL_DATABASE_URL": "portal",
     }
-    stores = {}
-    for variable, name in names.items():
-        database = f"site_{name}_{uuid4().hex[:8]}"
-        _create(server, database)
-        stores[variable] = f"{server}/{database}"
-    return stores
+    return {
+        variable: f"{server}/site_{name}_{uuid4().hex[:8]}"
+        for variable, name in names.items()
+    }
+
+
+def _create(address: str, source: str | None = None) -> None:
+    server, _, database = address.rpartition("/")
+    template = "template1" if source is None else source.rpartition("/")[2]
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
 
 
 def _drop(address: str) -> None:
     server, _, database = address.rpartition("/")
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-
-
-def _create(server: str, database: str) -> None:
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{database}"')
