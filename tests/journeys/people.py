@@ -20,6 +20,7 @@ from tests.second_factor import code
 
 _HEIGHTS = {1440: 900, 390: 844}
 _PATIENCE = 60_000  # milliseconds, for a machine that has much else to do
+DONE = 120_000  # and what a worker may take there
 _PAUSE = 500  # milliseconds between two looks
 expect.set_options(timeout=_PATIENCE)
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.people import (
+    DONE,
     Visit,
     approve,
     look,
@@ -15,7 +16,6 @@ from tests.journeys.town import SUO, WEI, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.allow_hosts(["127.0.0.1"])]
 
-_DONE = 20_000  # milliseconds that a worker on a busy machine may take
 _BODY = "连云港市卫生监督所"
 _NUMBER = "连卫公许〔2026〕7号"
 _SUBJECT = "连云港苍梧游泳馆有限公司"
@@ -54,7 +54,7 @@ def test_an_entrusted_body_s_record_shows_under_the_entrusting_unit(
     batch = _enter(office)
     review = visit.open()
     approve(review, WEI, batch)  # the entrusting unit's own reviewer
-    expect(review.locator(".outcome-done")).to_be_visible(timeout=_DONE)
+    expect(review.locator(".outcome-done")).to_be_visible(timeout=DONE)
 
     reader = visit.open(width=390)
     search(reader, _NUMBER)
@@ -96,5 +96,5 @@ def _enter(page: Page) -> str:
     look(page)
     page.get_by_role("button", name="校验并提交").last.click()
     page.wait_for_url("**/office/batches/*/")
-    expect(page.locator(".fates")).to_be_visible(timeout=_DONE)
+    expect(page.locator(".fates")).to_be_visible(timeout=DONE)
     return page.url

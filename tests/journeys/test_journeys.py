@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.people import (
+    DONE,
     Visit,
     approve,
     confirm_warnings,
@@ -23,8 +24,6 @@ from tests.journeys.people import (
 from tests.journeys.town import HUAN, JIAO, SHI, TU, WEI, ZHI, Clerk, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.allow_hosts(["127.0.0.1"])]
-
-_DONE = 90_000  # milliseconds that a worker on a busy machine may take
 
 
 @pytest.mark.parametrize(("width", "clerk"), [(1440, HUAN), (390, SHI)])
@@ -42,7 +41,7 @@ def test_a_file_goes_from_the_clerk_to_the_search(
     town.begin_work()
 
     # The page follows the work by itself, without being loaded again.
-    expect(office.locator(".fates")).to_be_visible(timeout=_DONE)
+    expect(office.locator(".fates")).to_be_visible(timeout=DONE)
     assert office.evaluate("document.body.dataset.seen") == "before the check"
     assert figure(office, "bad") == len(sheet.bad_rows)
     assert rules_on(office) == sheet.codes
@@ -56,7 +55,7 @@ def test_a_file_goes_from_the_clerk_to_the_search(
     review = visit.open(width=width)
     approve(review, clerk, office.url)
     look(office, at=office.url)
-    expect(office.locator(".outcome-done")).to_be_visible(timeout=_DONE)
+    expect(office.locator(".outcome-done")).to_be_visible(timeout=DONE)
     assert figure(office, "publishable") == good
     look(office)
 
@@ -97,17 +96,17 @@ def test_sent_again_a_file_changes_nothing_and_a_double_click_counts_once(
     sign_in(office, TU)
 
     send(office, sheet.path, clicks=2)
-    expect(office.locator(".fates")).to_be_visible(timeout=_DONE)
+    expect(office.locator(".fates")).to_be_visible(timeout=DONE)
     good = figure(office, "publishable")
     review = visit.open()
     approve(review, TU, office.url, clicks=2)
-    expect(review.locator(".outcome-done")).to_be_visible(timeout=_DONE)
+    expect(review.locator(".outcome-done")).to_be_visible(timeout=DONE)
 
     assert len(town.batches_of(TU)) == 1
     assert town.changes_of(TU) == (good, good)
 
     send(office, sheet.path)
-    expect(office.locator(".same-file")).to_be_visible(timeout=_DONE)
+    expect(office.locator(".same-file")).to_be_visible(timeout=DONE)
     look(office)
     assert figure(office, "unchanged") == 30
     assert office.locator(".next-step form").count() == 0
@@ -125,7 +124,7 @@ def test_a_file_that_cannot_be_used_is_answered_in_a_sentence(
     sign_in(office, JIAO)
 
     send(office, pdf)
-    expect(office.locator(".outcome-failed")).to_be_visible(timeout=_DONE)
+    expect(office.locator(".outcome-failed")).to_be_visible(timeout=DONE)
     expect_sentence(office, "PDF")
     look(office)
 
@@ -135,7 +134,7 @@ def test_a_file_that_cannot_be_used_is_answered_in_a_sentence(
     blank = tmp_path / download.value.suggested_filename
     download.value.save_as(blank)
     send(office, blank)
-    expect(office.locator(".outcome-failed")).to_be_visible(timeout=_DONE)
+    expect(office.locator(".outcome-failed")).to_be_visible(timeout=DONE)
     expect_sentence(office, "没有记录")
 
     assert town.changes_of(JIAO) == before

@@ -11,6 +11,7 @@ from playwright.sync_api import Dialog, Page, Route, expect
 from gongshi.intake.reading.row_identity import parse_identity
 from tests.factories import LICENCE
 from tests.journeys.people import (
+    DONE,
     Visit,
     confirm_warnings,
     figure,
@@ -24,7 +25,6 @@ from tests.journeys.town import MIN, WU, YAN, Clerk, Sheet, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.allow_hosts(["127.0.0.1"])]
 
-_DONE = 120_000  # milliseconds that a worker on a busy machine may take
 FORM = "/office/records/new/jiangsu-2016/licence/"
 
 
@@ -127,7 +127,7 @@ def test_record_is_handed_in_by_keyboard_alone(town: Town, visit: Visit) -> None
 
     office.wait_for_url("**/office/batches/*/")
     look(office)
-    expect(office.locator(".fates")).to_be_visible(timeout=_DONE)
+    expect(office.locator(".fates")).to_be_visible(timeout=DONE)
     assert figure(office, "bad") == 0
 
 
@@ -194,7 +194,7 @@ def test_two_thousand_rows_with_faults_are_all_settled_after_two_rounds(
             sign_in_at(review, YAN.reviewer, batch)
         look(review, at=batch)
         approve_here(review)
-        expect(review.locator(".outcome-done")).to_be_visible(timeout=_DONE)
+        expect(review.locator(".outcome-done")).to_be_visible(timeout=DONE)
     assert public + inside == 2_000
     assert town.changes_of(YAN) == (public, public)
 
@@ -284,7 +284,7 @@ def enter(page: Page, kind: str, text: str) -> None:
 
 def checked(page: Page) -> str:
     """Wait until the batch on the page is checked; return its address."""
-    expect(page.locator(".fates")).to_be_visible(timeout=_DONE)
+    expect(page.locator(".fates")).to_be_visible(timeout=DONE)
     look(page)
     return page.url.partition("#")[0]
 
