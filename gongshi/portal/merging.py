@@ -35,6 +35,7 @@ class Way:
     descending: bool = False
     terms: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
+    _worth: tuple[str, tuple[Any, ...]] | None = None
     _near: tuple[str, tuple[Any, ...]] | None = None
     _far: tuple[str, object] | None = None
 
@@ -42,6 +43,13 @@ class Way:
         """Narrow it by a term and its parameters."""
         self.terms.append(term)
         self.values += values
+
+    def only_parts(self, term: str, *values: object) -> None:
+        """Look only into parts, as `s`, of which the term holds, as all others are empty.
+
+        For what the index could only find out row by row.
+        """
+        self._worth = term, values
 
     def between(self, least: object | None, most: object | None) -> None:
         """Narrow it to a range of the column's values, ends counted in, None: open."""
@@ -78,6 +86,11 @@ class Way:
             terms.append(self._far[0])
             values.append(self._far[1])
         return terms, values
+
+    @property
+    def worth(self) -> tuple[str, tuple[Any, ...]]:
+        """The term over a part of those that are looked into, and its values."""
+        return self._worth or ("TRUE", ())
 
     @property
     def far_end(self) -> object | None:
@@ -137,7 +150,8 @@ def _statement(
         f" %s) AS head) SELECT r.{way.key} FROM {found} AND s.head {bound}"
         f" {way.ordered(limit)}"
     )
-    return statement, [*values, _end(connection, way), *near_values]
+    worth_values = way.worth[1]
+    return statement, [*worth_values, *values, _end(connection, way), *near_values]
 
 
 def _rows(way: Way, terms: list[str], values: list[Any]) -> tuple[str, list[Any]]:
@@ -156,7 +170,8 @@ def _seeds(way: Way) -> str:
         for column, values in way.parts.items()
     ]
     pairs = " CROSS JOIN ".join(f"of_{column}" for column in way.parts)
-    seeds = f"seeds AS (SELECT * FROM {pairs})"  # noqa: S608 - names are ours
+    worth, _values = way.worth
+    seeds = f"seeds AS (SELECT * FROM (SELECT * FROM {pairs}) s WHERE {worth})"  # noqa: S608 - names and terms are ours
     return ", ".join([*lists, seeds])
 
 

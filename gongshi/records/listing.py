@@ -185,6 +185,15 @@ def waiting_in(*states: State) -> str:
     return f"{in_states(*WAITING)} AND {in_states(*states)} AND r.kind IN ({kinds})"
 
 
+# One look into another index for each part, where that of deadlines would be read from
+# end to end. Not EXISTS, which PostgreSQL would make a join over all rows so old.
+_SO_OLD = (
+    "(SELECT 1 FROM records_record o WHERE o.unit_id = s.unit_id"
+    " AND o.state = s.state AND o.kind = s.kind AND NOT (o.state = 'received')"
+    " AND o.decision_date <= %s ORDER BY o.decision_date LIMIT 1) = 1"
+)
+
+
 def _way(asked: Asked) -> Way:
     kinds = [str(Kind(asked.kind))] if asked.kind else [str(kind) for kind in Kind]
     states = [str(State(asked.state))] if asked.state else []
@@ -197,6 +206,7 @@ def _way(asked: Asked) -> Way:
             way.add("r.decision_date >= %s", day_value(asked.since))
         if asked.until is not None:
             way.add("r.decision_date <= %s", day_value(asked.until))
+            way.only_parts(_SO_OLD, day_value(asked.until))
         return way
     parts = {"state": states, "kind": kinds} if states else {"kind": kinds}
     way = along("decision_date", asked.units, descending=True, **parts)
