@@ -167,6 +167,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "gongshi.accounts.sign_in.duties.Duties",
+    "gongshi.accounts.sealed.Sealed",
     "django_htmx.middleware.HtmxMiddleware",
     "gongshi.portal.throttle.Throttle",
 ]

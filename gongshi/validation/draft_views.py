@@ -16,8 +16,10 @@ from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
 from gongshi.domain.standards import Person
 from gongshi.intake.actions_drafts import discard_draft, draft_values
+from gongshi.intake.models import Draft
 from gongshi.intake.queries_drafts import drafts_of, get_draft
 from gongshi.records.listing import Asked, list_records
+from gongshi.records.sealing import CannotUnseal
 from gongshi.validation.editions import blank_forms
 from gongshi.validation.entry_views import units_to_enter_for
 from gongshi.validation.lookups import subjects_like
@@ -75,7 +77,7 @@ def drop_draft(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 def _shown_drafts(request: HttpRequest) -> list[dict[str, object]]:
     shown = []
     for draft in drafts_of(request.user)[:_MANY]:
-        values = draft_values(draft)
+        values = _values_or_none(draft)
         edition, kind, person = draft.form.split("/")
         end = "-natural" if person == Person.NATURAL else ""
         address = reverse(f"validation:entry{end}", args=[edition, kind])
@@ -84,8 +86,17 @@ def _shown_drafts(request: HttpRequest) -> list[dict[str, object]]:
                 "draft": draft,
                 "kind": kind,
                 "address": f"{address}?draft={draft.pk}",
-                "number": values.get("decision_number", ""),
-                "subject": values.get("subject_name", ""),
+                "opens": values is not None,
+                "number": (values or {}).get("decision_number", ""),
+                "subject": (values or {}).get("subject_name", ""),
             }
         )
     return shown
+
+
+def _values_or_none(draft: Draft) -> dict[str, str] | None:
+    # One that does not open must not hide the others.
+    try:
+        return draft_values(draft)
+    except CannotUnseal:
+        return None

@@ -271,3 +271,17 @@ def test_secret_of_the_factor_is_no_constant_of_the_code(
     sign_in(browser, "wang")
 
     assert _set_up(browser) != SECRET
+
+
+def test_factor_whose_key_is_gone_lets_nobody_in_and_says_why(
+    browser: Client, wang: User, settings: LazySettings
+) -> None:
+    give_factor(wang)
+    sign_in(browser, "wang")
+    settings.FIELD_KEYS = (("another", bytes(32)),)
+
+    answer = browser.post(STEP, {"code": code()})
+
+    assert answer.status_code == 503
+    assert "Its key is missing" in answer.content.decode()
+    assert browser.get("/office/batches/").status_code == 302
