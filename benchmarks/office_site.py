@@ -49,6 +49,7 @@ _LISTS = (
     "state=published&since=2017-01-01&kind=penalty", "unit=u7",
     "unit=u7&state=withdrawn", "text=连云港第777公司", "text=连云港", "text=连审〔2016〕4",
     "text=9132" + "0" * 11 + "777", "text=无此公司", "text=连云港&state=returned",
+    "due=unknown", "due=withdraw", "due=disputed", "due=held",
 )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ SENTENCES: Mapping[str, str] = {
     "publication.refuse_correction": noop("Refused a proposed correction"),
     "publication.mark": noop("Noted an objection or a change of state"),
     "publication.settle": noop("Settled an objection"),
+    "publication.unmark": noop("Took back a change of state noted by mistake"),
     "publication.end_early": noop("Ended the display early"),
     "publication.resume": noop("Showed a record again whose display had ended early"),
     "publication.defer": noop("Took a public record back and deferred it"),

@@ -221,9 +221,16 @@ def move_waiting(batch_id: UUID, *, by: int) -> None:
     """Keep how many of a checked batch's records wait for a reviewer, and until when.
 
     Part of the transaction that moves the records, after they have moved.
+
+    Raises:
+        CannotMove: records came while the worker publishes what was approved, and
+            would be published with it.
     """
     checked = Batch.objects.filter(pk=batch_id, state=BatchState.CHECKED)
     if not checked.update(waiting=Greatest(F("waiting") + by, 0)):
+        publishing = Batch.objects.filter(pk=batch_id, state=BatchState.PUBLISHING)
+        if by > 0 and publishing.exists():
+            raise CannotMove
         return
     unit, before = checked.values_list("unit_id", "publish_by").get()
     # As records leave, the first deadline never comes earlier.

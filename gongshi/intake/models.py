@@ -238,10 +238,8 @@ class Batch(models.Model):
             ),
             models.Index(
                 fields=["unit", "publish_by"],
-                condition=Q(
-                    state=BatchState.CHECKED.value, waiting__gt=0, unexplained__gt=0
-                ),
-                name="batch_to_explain",
+                condition=Q(state=BatchState.CHECKED.value, unexplained__gt=0),
+                name="batch_with_reasons_due",
             ),
         ]
 

@@ -150,13 +150,24 @@ def batches_to_review(user: User | AnonymousUser, *, limit: int) -> Sequence[Bat
 
 
 def batches_to_explain(user: User | AnonymousUser, *, limit: int) -> Sequence[Batch]:
-    """Return the batches that wait for a reason of this enterer, first due first."""
+    """Return the batches that wait for a reason of this enterer, first due first.
+
+    Without it nothing of them goes out: neither what waits for a reviewer, nor what is
+    deferred, nor what is proposed as a correction.
+    """
     units = sorted(reach(user, Permission.RECORD_ENTER))
-    return _first_due(units, f"{_WAITING} AND unexplained > 0", limit)
+    return _first_due(units, _UNEXPLAINED, limit)
 
 
 # Written out, as the partial indexes are matched by their very words.
 _WAITING = "state = 'checked' AND waiting > 0"
+_UNEXPLAINED = (
+    "state = 'checked' AND unexplained > 0 AND (waiting > 0"
+    " OR EXISTS (SELECT 1 FROM records_record r"
+    " WHERE r.batch_id = intake_batch.id AND r.state = 'deferred')"
+    " OR EXISTS (SELECT 1 FROM records_proposedcorrection p"
+    " WHERE p.batch_id = intake_batch.id AND p.state = 'open'))"
+)
 
 
 def _first_due(units: Sequence[int], terms: str, limit: int) -> Sequence[Batch]:

@@ -34,10 +34,10 @@ from gongshi.review.actions import (
     note,
     private,
     require_hold,
-    tell,
     told,
 )
 from gongshi.review.models import NoticeKind
+from gongshi.review.notices import tell
 from gongshi.review.reasons import EndReason, WithdrawalReason
 
 Deliver = Callable[[Sequence[PublicChange]], object]

@@ -32,8 +32,10 @@ from gongshi.records.telling import (
     withheld_differing,
     withheld_or_nothing,
 )
-from gongshi.review.actions import CannotReview, note, notify, tell
+from gongshi.review.actions import CannotReview, join_waiting, note
 from gongshi.review.models import NoticeKind
+from gongshi.review.notices import notify, tell
+from gongshi.validation.queries import unconfirmed
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _NEWS = {
@@ -46,7 +48,8 @@ _NEWS = {
 class CannotMark(Exception):
     """The mark is refused; `code` says why.
 
-    `not-published`, `no-reason`, `marked-already`, `not-marked`, `future-day`.
+    `not-published`, `no-reason`, `marked-already`, `not-marked`, `future-day`,
+    `before-decision`.
     """
 
     def __init__(self, code: str) -> None:
@@ -64,8 +67,9 @@ def correct(
     other record comes back to review. Returns the change of the feed, if any.
 
     Raises:
-        CannotReview: `own-entry`, `secrecy-unchecked`, `moved` (somebody decided
-            already, or the record has ended).
+        CannotReview: `own-entry`, `secrecy-unchecked`, `unconfirmed`, `publishing` (the
+            correction's batch, into which the record would come), or `moved` (somebody
+            decided already, or the record has ended).
     """
     record = Record.objects.select_related("unit__superior").get(
         pk=correction.record_id
@@ -74,6 +78,8 @@ def correct(
         raise CannotReview("own-entry")
     if not secrecy_checked:
         raise CannotReview("secrecy-unchecked")
+    if unconfirmed(correction):
+        raise CannotReview("unconfirmed")
     with transaction.atomic(durable=True):
         head = lock_feed()
         if not decide(correction, state=CorrectionState.TAKEN, by=by.username, at=at):
@@ -137,12 +143,15 @@ def mark(
     A revoked penalty gets the day by which it must be withdrawn.
 
     Raises:
-        CannotMark: `not-published`, `no-reason`, `future-day` or `marked-already`.
+        CannotMark: `not-published`, `no-reason`, `future-day`, `before-decision` or
+            `marked-already`.
     """
     if kind not in NOTED or not reason.strip():
         raise CannotMark("no-reason")
     if on > at.astimezone(_SHANGHAI).date():
         raise CannotMark("future-day")
+    if on < record.decision_date:
+        raise CannotMark("before-decision")
     with transaction.atomic(durable=True):
         change = _mark(record, kind, on=on, reason=reason.strip(), by=by, at=at)
     hand_over([change])
@@ -155,20 +164,39 @@ def settle(record: Record, *, outcome: str, by: Actor, at: datetime) -> PublicCh
     Raises:
         CannotMark: `not-published`, `no-reason` or `not-marked`.
     """
+    return _end_mark(record, Mark.DISPUTED, "publication.settle", outcome, by=by, at=at)
+
+
+def take_mark_back(
+    record: Record, kind: Mark, *, reason: str, by: Actor, at: datetime
+) -> PublicChange:
+    """Take off a change of state that was noted by mistake; the note is kept inside.
+
+    Raises:
+        CannotMark: `not-published`, `no-reason` or `not-marked`.
+    """
+    if kind not in (Mark.REVOKED, Mark.OTHER):
+        raise CannotMark("not-marked")
+    return _end_mark(record, kind, "publication.unmark", reason, by=by, at=at)
+
+
+def _end_mark(
+    record: Record, kind: Mark, action: str, outcome: str, *, by: Actor, at: datetime
+) -> PublicChange:
     if not outcome.strip():
         raise CannotMark("no-reason")
     with transaction.atomic(durable=True):
         head = lock_feed()
-        settled = RecordMark.objects.filter(
-            record=record, kind=Mark.DISPUTED, settled_at__isnull=True
+        ended = RecordMark.objects.filter(
+            record=record, kind=kind, settled_at__isnull=True
         ).update(settled_at=at, settled_by=by.username, outcome=outcome.strip())
-        if settled != 1:
+        if ended != 1:
             raise CannotMark("not-marked")
-        changes = _update_public(record, disputed_on=None)
+        changes = _update_public(record, **_marked(record))
         entry = entry_of(record, on=at.astimezone(_SHANGHAI).date())
         (change,) = append(head, [entry], operation=Operation.MARK, at=at)
-        details = {"outcome": outcome, "change": change.sequence}
-        note(record, "publication.settle", changes, by=by, at=at, details=details)
+        details = {"mark": str(kind), "outcome": outcome, "change": change.sequence}
+        note(record, action, changes, by=by, at=at, details=details)
     hand_over([change])
     return change
 
@@ -189,7 +217,7 @@ def _mark(
             )
     except IntegrityError as error:
         raise CannotMark("marked-already") from error
-    changes = _update_public(record, **_marked(record, kind, on))
+    changes = _update_public(record, **_marked(record))
     entry = entry_of(record, on=at.astimezone(_SHANGHAI).date())
     (change,) = append(head, [entry], operation=Operation.MARK, at=at)
     tell(record, _NEWS[kind], by=by, at=at)
@@ -203,13 +231,21 @@ def _mark(
     return change
 
 
-def _marked(record: Record, kind: Mark, on: date) -> dict[str, object]:
-    if kind is Mark.DISPUTED:
-        return {"disputed_on": on}
-    if kind is Mark.OTHER:
-        return {"status_mark": str(kind)}
-    due = withdraw_by(on, calendar=settings.CALENDAR, kind=Kind(record.kind))
-    return {"status_mark": str(kind), "revoked_on": on, "withdraw_by": due}
+def _marked(record: Record) -> dict[str, object]:
+    """Return what the open marks of a record write on it; a revocation goes first."""
+    marks = RecordMark.objects.filter(record=record, settled_at__isnull=True)
+    days = {Mark(mark.kind): mark.on for mark in marks}
+    named = [kind for kind in (Mark.REVOKED, Mark.OTHER) if kind in days]
+    revoked = days.get(Mark.REVOKED)
+    due = revoked and withdraw_by(
+        revoked, calendar=settings.CALENDAR, kind=Kind(record.kind)
+    )
+    return {
+        "disputed_on": days.get(Mark.DISPUTED),
+        "status_mark": str(named[0]) if named else "",
+        "revoked_on": revoked,
+        "withdraw_by": due,
+    }
 
 
 def _update_public(record: Record, **values: object) -> Changes:
@@ -236,6 +272,9 @@ def _replace(
         values |= _answered(by, at) | {"publish_by": record.publish_by}
     else:
         values |= _UNANSWERED | {"state": State.CHECKED}
+        if record.published_on is not None:
+            # Once public under what it said before: it says so when it is public again.
+            values["corrected_on"] = at.astimezone(_SHANGHAI).date()
     if correction.not_public_reason:
         values |= {"state": State.NOT_PUBLIC}
     moved = (
@@ -249,7 +288,7 @@ def _replace(
         move_waiting(record.batch_id, by=-1)
     record.refresh_from_db()
     if record.state == State.CHECKED:
-        move_waiting(record.batch_id, by=1)
+        join_waiting(record.batch_id)
     return is_public
 
 

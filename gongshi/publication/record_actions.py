@@ -14,6 +14,7 @@ from gongshi.records import choosing
 from gongshi.records.models import ProposedCorrection, Record
 from gongshi.review import actions as review
 from gongshi.review.actions import CannotReview, Comment, Hold
+from gongshi.review.record_page import form_of
 
 _COMMENT = "comment-"
 
@@ -76,10 +77,10 @@ def release(record: Record, posted: Posted) -> str:
 
 def give_back(record: Record, posted: Posted) -> str:
     """Return it with comments."""
+    # Of what its form does not have nobody could read a comment.
+    names = ("", *form_of(record).by_name)
     comments = [
-        Comment(field=name.removeprefix(_COMMENT), text=posted.text(name))
-        for name in posted.values
-        if name.startswith(_COMMENT)
+        Comment(field=name, text=posted.text(f"{_COMMENT}{name}")) for name in names
     ]
     review.return_record(record, comments=comments, by=posted.by, at=posted.at)
     return gettext("Returned; who entered it reads your comments.")
@@ -151,8 +152,7 @@ def resume(record: Record, posted: Posted) -> str:
 
 def mark(record: Record, posted: Posted) -> str:
     """Note an objection or a change of state."""
-    kinds: Mapping[str, Mark] = {str(mark): mark for mark in Mark}
-    kind, on = kinds.get(posted.text("mark")), posted.day("on")
+    kind, on = _kind(posted), posted.day("on")
     if kind is None or on is None:
         raise actions_life.CannotMark("no-reason")
     reason = posted.text("reason")
@@ -166,6 +166,21 @@ def settle(record: Record, posted: Posted) -> str:
         record, outcome=posted.text("outcome"), by=posted.by, at=posted.at
     )
     return gettext("The objection is settled.")
+
+
+def unmark(record: Record, posted: Posted) -> str:
+    """Take back a change of state that was noted by mistake."""
+    kind = _kind(posted)
+    if kind is None:
+        raise actions_life.CannotMark("not-marked")
+    reason, by, at = posted.text("reason"), posted.by, posted.at
+    actions_life.take_mark_back(record, kind, reason=reason, by=by, at=at)
+    return gettext("Taken back; the public page no longer says so.")
+
+
+def _kind(posted: Posted) -> Mark | None:
+    kinds: Mapping[str, Mark] = {str(mark): mark for mark in Mark}
+    return kinds.get(posted.text("mark"))
 
 
 def correct(correction: ProposedCorrection, posted: Posted) -> str:

@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{_RECORD}/withdraw", views.withdraw, name="withdraw"),
     path(f"{_RECORD}/mark", views.mark, name="mark"),
     path(f"{_RECORD}/settle", views.settle, name="settle"),
+    path(f"{_RECORD}/unmark", views.unmark, name="unmark"),
     path(f"{_RECORD}/end", views.end_early, name="end"),
     path(f"{_RECORD}/resume", views.resume, name="resume"),
     path(f"{_CORRECTION}/take", views.correct, name="correct"),

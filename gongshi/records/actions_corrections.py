@@ -11,6 +11,7 @@ from gongshi.records.models import (
     Record,
     RecordVersion,
 )
+from gongshi.records.preparation import SHANGHAI
 
 _REPLACED = (
     "batch_id",
@@ -55,6 +56,7 @@ def take_over_unreviewed(batch_id: UUID, *, at: datetime) -> dict[UUID, int]:
     if not ProposedCorrection.objects.filter(batch_id=batch_id).exists():
         return {}
     moment = connection.ops.adapt_datetimefield_value(at)
+    day = connection.ops.adapt_datefield_value(at.astimezone(SHANGHAI).date())
     columns = ", ".join(_VERSIONED)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -75,9 +77,11 @@ def take_over_unreviewed(batch_id: UUID, *, at: datetime) -> dict[UUID, int]:
             f"UPDATE records_record SET {values},"  # noqa: S608 - names are ours
             " received_at = c.received_at, version = records_record.version + 1,"
             " state = CASE c.not_public_reason WHEN '' THEN 'checked'"
-            " ELSE 'not_public' END"
+            " ELSE 'not_public' END,"
+            # Once public under what it said before: it says so when it is public again.
+            " corrected_on = CASE WHEN published_on IS NULL THEN corrected_on ELSE %s END"
             f" FROM ({_FIRST}) c WHERE c.record_id = records_record.id",
-            [batch_id.hex, batch_id.hex],
+            [day, batch_id.hex, batch_id.hex],
         )
         cursor.execute(
             "UPDATE records_proposedcorrection SET state = 'taken', decided_at = %s"

@@ -108,6 +108,11 @@ RECORD_INDEXES = (
         name="record_waiting",
     ),
     Index(
+        fields=["unit", "decision_date", "id"],
+        condition=_is(*WAITING) & Q(publish_by__isnull=True),
+        name="record_without_deadline",
+    ),
+    Index(
         fields=["unit", "hold_until", "id"],
         condition=Q(state=str(State.DEFERRED)),
         name="record_held",
@@ -118,9 +123,13 @@ RECORD_INDEXES = (
         name="record_disputed",
     ),
     Index(
-        fields=["unit", "withdraw_by", "id"],
-        condition=Q(withdraw_by__isnull=False, state=str(State.PUBLISHED)),
-        name="record_to_withdraw",
+        fields=["unit", "revoked_on", "id"],
+        condition=Q(
+            kind=str(Kind.PENALTY),
+            revoked_on__isnull=False,
+            state=str(State.PUBLISHED),
+        ),
+        name="record_revoked",
     ),
     Index(
         fields=["approved_at"],

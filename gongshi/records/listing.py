@@ -8,7 +8,6 @@ written out, as SQLite matches them term by term.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -20,43 +19,19 @@ from gongshi.portal.bulk import among
 from gongshi.portal.merging import Way, first_keys
 from gongshi.records.constraints import WAITING
 from gongshi.records.models import Record
+from gongshi.records.ways import (
+    Asked,
+    along,
+    day_or_none,
+    day_value,
+    in_states,
+    of_units,
+    way_of,
+)
 
 PAGE = 25
 MOST_COUNTED = 1_000
 MOST_FOUND = 500  # by text; more are not sorted, the reader types more
-_OPEN = (State.CHECKED, State.APPROVED, State.RETURNED)
-
-
-class Order(StrEnum):
-    """In which order records are listed."""
-
-    DECIDED = "decided"  # newest decision first
-    DEADLINE = "deadline"  # what is due first, of what still waits
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a list shows; empty means all. `units` are keys that the reader may see.
-
-    `due_from` to `due_until` is about what still waits for publication. `text` is a
-    credit code, or how a decision number or a name begins.
-    """
-
-    units: Sequence[int]
-    kind: str = ""
-    state: str = ""
-    since: date | None = None
-    until: date | None = None
-    due_from: date | None = None
-    due_until: date | None = None
-    text: str = ""
-    order: Order = Order.DECIDED
-
-    @property
-    def is_by_deadline(self) -> bool:
-        """Whether it is about what waits, in the order of deadlines."""
-        is_due = self.due_from is not None or self.due_until is not None
-        return self.order is Order.DEADLINE or is_due
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +68,7 @@ def list_records(asked: Asked, *, after: str = "", size: int = PAGE) -> Listed:
     """Return one page; two queries, five where a text is looked for."""
     if not asked.units:
         return Listed(records=())
-    way = _way(asked)
+    way = way_of(asked)
     is_cut = False
     if after:
         _begin_behind(way, after)
@@ -147,76 +122,9 @@ def first_deadline(batch_id: UUID, *, unit: int, since: date | None) -> date | N
     way = along("publish_by", [unit], state=[str(State.CHECKED)], kind=kinds)
     way.add(f"{in_states(*WAITING)} AND r.publish_by IS NOT NULL")
     way.add("r.batch_id = %s", batch_id.hex)
-    way.between(_value(since), None)
+    way.between(day_or_none(since), None)
     first = first_records(way, limit=1)
     return first[0].publish_by if first else None
-
-
-def along(
-    column: str,
-    units: Sequence[int],
-    *,
-    descending: bool = False,
-    **parts: Sequence[str],
-) -> Way:
-    """Return the way along the index of units, what is in `parts`, and a date."""
-    return Way(
-        table="records_record",
-        parts={"unit_id": units, **parts},
-        column=column,
-        descending=descending,
-    )
-
-
-def of_units(units: Iterable[int]) -> str:
-    """Return SQL for "is of one of these units"."""
-    keys = ", ".join(str(int(key)) for key in sorted(units))
-    return f"r.unit_id IN ({keys or 'NULL'})"
-
-
-def in_states(*states: State) -> str:
-    """Return SQL for "is in one of these states"."""
-    return f"r.state IN ({', '.join(repr(str(state)) for state in states)})"
-
-
-def waiting_in(*states: State) -> str:
-    """Return SQL for "waits in one of these states", as the index of deadlines has it."""
-    kinds = ", ".join(repr(str(kind)) for kind in Kind)
-    return f"{in_states(*WAITING)} AND {in_states(*states)} AND r.kind IN ({kinds})"
-
-
-# One look into another index for each part, where that of deadlines would be read from
-# end to end. Not EXISTS, which PostgreSQL would make a join over all rows so old.
-_SO_OLD = (
-    "(SELECT 1 FROM records_record o WHERE o.unit_id = s.unit_id"
-    " AND o.state = s.state AND o.kind = s.kind AND NOT (o.state = 'received')"
-    " AND o.decision_date <= %s ORDER BY o.decision_date LIMIT 1) = 1"
-)
-
-
-def _way(asked: Asked) -> Way:
-    kinds = [str(Kind(asked.kind))] if asked.kind else [str(kind) for kind in Kind]
-    states = [str(State(asked.state))] if asked.state else []
-    if asked.is_by_deadline:
-        states = states or [str(state) for state in _OPEN]
-        way = along("publish_by", asked.units, state=states, kind=kinds)
-        way.add(f"{in_states(*WAITING)} AND r.publish_by IS NOT NULL")
-        way.between(_value(asked.due_from), _value(asked.due_until))
-        if asked.since is not None:
-            way.add("r.decision_date >= %s", day_value(asked.since))
-        if asked.until is not None:
-            way.add("r.decision_date <= %s", day_value(asked.until))
-            way.only_parts(_SO_OLD, day_value(asked.until))
-        return way
-    parts = {"state": states, "kind": kinds} if states else {"kind": kinds}
-    way = along("decision_date", asked.units, descending=True, **parts)
-    way.add("NOT (r.state = 'received')")
-    way.between(_value(asked.since), _value(asked.until))
-    return way
-
-
-def _value(day: date | None) -> str | date | None:
-    return None if day is None else day_value(day)
 
 
 def _begin_behind(way: Way, after: str) -> None:
@@ -253,7 +161,8 @@ def _found_by_text(asked: Asked, way: Way, limit: int) -> tuple[list[UUID], bool
     # Fetched first: left to itself, PostgreSQL looks through all that waits for them.
     led = (
         "WITH led AS MATERIALIZED (SELECT r.id, r.unit_id, r.kind, r.state,"  # noqa: S608 - names are ours
-        f" r.decision_date, r.publish_by FROM records_record r WHERE {condition})"
+        " r.decision_date, r.publish_by, r.hold_until, r.revoked_on, r.disputed_on"
+        f" FROM records_record r WHERE {condition})"
     )
     chosen = f"{led} SELECT r.id FROM led r WHERE {where} {way.ordered(limit)}"  # noqa: S608 - as above
     return _fetch(chosen, [parameter, *values]), is_cut
@@ -271,11 +180,6 @@ def _fetch(statement: str, values: Sequence[Any]) -> list[UUID]:
 
 def _keys(found: Iterable[Any]) -> list[UUID]:
     return [key if isinstance(key, UUID) else UUID(key) for key in found]
-
-
-def day_value(day: date) -> str | date | None:
-    """Return the day as the database takes it for a parameter."""
-    return connection.ops.adapt_datefield_value(day)
 
 
 def _begins(column: str) -> str:

@@ -250,7 +250,7 @@ class ProposedCorrection(models.Model):
 class RecordMark(models.Model):
     """An objection or a change of state noted on a record; one open of each kind.
 
-    `settled_at` ends an objection; a revocation stays.
+    `settled_at` ends an objection, or a change of state that was noted by mistake.
     """
 
     # Identification

@@ -7,6 +7,7 @@ conditional update whose count is checked.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -14,12 +15,14 @@ from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
 from gongshi.audit.wording import Changes, differences
 from gongshi.domain.lifecycle import State
-from gongshi.intake.actions import move_waiting, request_publication
+from gongshi.intake.actions import CannotMove, move_waiting, request_publication
 from gongshi.intake.models import Batch
 from gongshi.records.models import Record
 from gongshi.records.preparation import SHANGHAI
 from gongshi.records.telling import life_of
-from gongshi.review.models import Notice, NoticeKind, ReviewComment
+from gongshi.review.models import NoticeKind, ReviewComment
+from gongshi.review.notices import notify, tell
+from gongshi.review.reasons import REPLACED, HoldReason
 from gongshi.validation.queries import unconfirmed
 
 
@@ -29,7 +32,8 @@ class CannotReview(Exception):
     `own-entry` (nobody reviews what they entered), `secrecy-unchecked`, `moved` (it
     is not, or no longer, in a state for that), `unconfirmed` (a warning waits for its
     confirmation by the unit), `no-comment`, `no-reason`, `past-day`,
-    `kept-by-rule` (what the rules keep inside no reviewer lets out).
+    `kept-by-rule` (what the rules keep inside no reviewer lets out), `publishing` (its
+    batch, approved without it, is just being published).
     """
 
     def __init__(self, code: str) -> None:
@@ -140,7 +144,7 @@ def resubmit(record: Record, *, answer: str, by: Actor, at: datetime) -> None:
     """Hand a returned record in again as it was, with an answer to the comments.
 
     Raises:
-        CannotReview: `no-comment` or `moved`.
+        CannotReview: `no-comment`, `publishing` or `moved`.
     """
     if not answer.strip():
         raise CannotReview("no-comment")
@@ -171,7 +175,7 @@ def replace(record: Record, *, successor: str, by: Actor, at: datetime) -> None:
     changes: Changes = {}
     with transaction.atomic():
         if record.state in _REPLACEABLE:
-            values = {"not_public_reason": "replaced", "hold_reason": successor}
+            values = {"not_public_reason": REPLACED, "hold_reason": successor}
             changes = _move(
                 record, _REPLACEABLE, State.NOT_PUBLIC, **values, **_UNREVIEWED
             )
@@ -226,14 +230,17 @@ def release(record: Record, *, by: Actor, at: datetime, secrecy_checked: bool) -
     """Approve a deferred record: the reason to wait has passed.
 
     Raises:
-        CannotReview: `own-entry`, `secrecy-unchecked` or `moved`.
+        CannotReview: `own-entry`, `secrecy-unchecked`, `unconfirmed` or `moved`.
     """
     _require(record, by=by, secrecy_checked=secrecy_checked)
+    if unconfirmed(record):
+        raise CannotReview("unconfirmed")
     with transaction.atomic():
         changes = _move(
             record,
             (State.DEFERRED,),
             State.APPROVED,
+            hold_reason="",
             hold_until=None,
             reviewed_by=by.username,
             approved_at=at,
@@ -254,11 +261,11 @@ def reopen(record: Record, *, reason: str, by: Actor, at: datetime) -> None:
     """Bring back to review what was withdrawn or kept private by mistake.
 
     Raises:
-        CannotReview: `own-entry`, `no-reason`, `moved`, or `kept-by-rule`.
+        CannotReview: `own-entry`, `no-reason`, `moved`, `publishing` or `kept-by-rule`.
     """
     if not reason.strip():
         raise CannotReview("no-reason")
-    if record.state == State.NOT_PUBLIC and not record.hold_reason:
+    if not is_kept_by_people(record):
         raise CannotReview("kept-by-rule")
     _require(record, by=by, secrecy_checked=True)
     with transaction.atomic():
@@ -271,6 +278,17 @@ def reopen(record: Record, *, reason: str, by: Actor, at: datetime) -> None:
             **_UNREVIEWED,
         )
         note(record, "review.reopen", changes, by=by, at=at, details={"reason": reason})
+
+
+def is_kept_by_people(record: Record) -> bool:
+    """Say whether people, and not the rules, keep the record from the public.
+
+    Told by the code alone: a correction that the rules keep inside may come to a record
+    that people held back before.
+    """
+    code = record.not_public_reason
+    by_people = (REPLACED, *HoldReason.values)
+    return record.state == State.WITHDRAWN or code in by_people
 
 
 _NOT_OUT = (State.CHECKED, State.APPROVED)
@@ -286,8 +304,8 @@ _UNREVIEWED: Mapping[str, object] = {
 def require_hold(
     record: Record, hold: Hold, *, by: Actor, at: datetime, ends: bool
 ) -> None:
-    """Refuse a hold without a reason, or one that ends before it begins."""
-    if not hold.code or not hold.reason.strip():
+    """Refuse a hold without a reason of the list, or one that ends before it begins."""
+    if hold.code not in HoldReason.values or not hold.reason.strip():
         raise CannotReview("no-reason")
     today = at.astimezone(SHANGHAI).date()
     if ends and (hold.until is None or hold.until <= today):
@@ -315,27 +333,6 @@ def told(hold: Hold) -> dict[str, object]:
     return {"code": hold.code, "reason": hold.reason, "until": until}
 
 
-def tell(record: Record, kind: NoticeKind, *, by: Actor, at: datetime) -> None:
-    """Leave word for who entered the record, unless it was that person's own doing."""
-    notify(record.entered_by, record, kind, by=by, at=at)
-
-
-def notify(
-    recipient: str, record: Record, kind: NoticeKind, *, by: Actor, at: datetime
-) -> None:
-    """Leave word for somebody, unless it was that person's own doing."""
-    if recipient != by.username:
-        Notice.objects.create(
-            recipient=recipient, record=record, kind=kind, by=by.username, at=at
-        )
-
-
-def mark_read(record: Record, *, user: str, at: datetime) -> int:
-    """Note that somebody has seen the news about a record; no event is worth that."""
-    unread = Notice.objects.filter(record=record, recipient=user, read_at__isnull=True)
-    return unread.update(read_at=at)
-
-
 def note(
     record: Record,
     action: str,
@@ -357,6 +354,18 @@ def note(
     )
 
 
+def join_waiting(batch_id: UUID) -> None:
+    """Count one more of a batch's records that waits for a reviewer.
+
+    Raises:
+        CannotReview: `publishing`; who approved the batch has not seen it there.
+    """
+    try:
+        move_waiting(batch_id, by=1)
+    except CannotMove as error:
+        raise CannotReview("publishing") from error
+
+
 def _require(record: Record, *, by: Actor, secrecy_checked: bool) -> None:
     if record.entered_by == by.username:
         raise CannotReview("own-entry")
@@ -376,9 +385,13 @@ def _move(
     ).update(state=target, **values)
     if moved != 1:
         raise CannotReview("moved")
+    _count_waiting(record, target)
+    record.refresh_from_db()
+    return differences(before, life_of(record))
+
+
+def _count_waiting(record: Record, target: State) -> None:
     if record.state == State.CHECKED:
         move_waiting(record.batch_id, by=-1)
     elif target is State.CHECKED:
-        move_waiting(record.batch_id, by=1)
-    record.refresh_from_db()
-    return differences(before, life_of(record))
+        join_waiting(record.batch_id)

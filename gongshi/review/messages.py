@@ -19,6 +19,9 @@ _SENTENCES: Mapping[str, Promise] = {
     "no-reason": _("Choose a reason and write what it is."),
     "past-day": _("Give a day after today until which it waits."),
     "future-day": _("The day lies in the future. Give the day on which it happened."),
+    "before-decision": _(
+        "The day lies before the decision. Give the day on which it happened."
+    ),
     "kept-by-rule": _("The rules keep this record inside; nobody can let it out."),
     "not-published": _("The record is not public, or not any more."),
     "marked-already": _("This is noted on the record already."),
@@ -30,8 +33,11 @@ _SENTENCES: Mapping[str, Promise] = {
         "The catalogue keeps this item from the public. Ask a reviewer to keep the"
         " record from the public, with the reason."
     ),
+    "publishing": _(
+        "The batch of this record is just being published. Try again in a minute."
+    ),
     "not-ended": _("Its display has not ended early, or is on again."),
-    "not-marked": _("No objection is open on this record."),
+    "not-marked": _("This is not noted on the record, or not any more."),
 }
 
 

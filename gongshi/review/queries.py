@@ -16,19 +16,18 @@ from gongshi.domain.working_days import Calendar
 from gongshi.intake.models import Batch
 from gongshi.intake.queries import batches_to_explain, batches_to_review
 from gongshi.portal.merging import Way, first_keys
-from gongshi.records.listing import (
+from gongshi.records.listing import Bounded, count, list_records
+from gongshi.records.models import ProposedCorrection, Record
+from gongshi.records.ways import (
+    DISPUTED,
+    UNKNOWN,
     Asked,
-    Bounded,
     Order,
-    along,
-    count,
+    Waits,
     day_value,
-    first_records,
-    list_records,
     of_units,
     waiting_in,
 )
-from gongshi.records.models import ProposedCorrection, Record
 from gongshi.review.models import Notice
 
 _FEW = 8  # of each list on the to-do page; the list of records has them all
@@ -41,6 +40,7 @@ class Todo:
 
     counts: Mapping[str, Bounded]
     due: Sequence[Record]
+    unknown: Sequence[Record]
     returned: Sequence[Record]
     to_withdraw: Sequence[Record]
     disputed: Sequence[Record]
@@ -53,9 +53,10 @@ class Todo:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits at all."""
-        lists = (self.due, self.returned, self.to_withdraw, self.disputed, self.held)
-        batches = (self.unexplained, self.batches)
-        return not any((*lists, *batches, self.corrections, self.notices))
+        records = (*self.due, *self.unknown, *self.returned)
+        public = (*self.to_withdraw, *self.disputed, *self.held)
+        others = (*self.unexplained, *self.batches, *self.corrections, *self.notices)
+        return not any((records, public, others))
 
 
 def get_record(
@@ -103,14 +104,26 @@ def todo(user: User, *, on: date, calendar: Calendar) -> Todo:
             Asked(units=units, order=Order.DEADLINE, state=str(State.RETURNED)),
             size=_FEW,
         ).records,
-        to_withdraw=first_records(_to_withdraw(units), limit=_FEW),
-        disputed=first_records(_disputed(units), limit=_FEW),
-        held=first_records(_held(units, on), limit=_FEW),
+        unknown=_first(Waits.UNKNOWN, units, on),
+        to_withdraw=_first(Waits.WITHDRAWAL, units, on),
+        disputed=_first(Waits.DISPUTED, units, on),
+        held=_first(Waits.HELD, units, on),
         unexplained=batches_to_explain(user, limit=_FEW),
         batches=batches_to_review(user, limit=_FEW),
         corrections=_open_corrections(reviewed),
         notices=unread(user),
     )
+
+
+def left_out(asked: Asked) -> Bounded | None:
+    """Return how many records a list in the order of deadlines leaves out.
+
+    Those without a known deadline; None where the order is another.
+    """
+    if not asked.is_by_deadline or asked.waits is not None:
+        return None
+    ours = of_units(asked.units)
+    return count({"unknown": (f"{ours} AND {UNKNOWN}", [])})["unknown"]
 
 
 def unread(user: User, *, limit: int = _FEW) -> Sequence[Notice]:
@@ -120,26 +133,8 @@ def unread(user: User, *, limit: int = _FEW) -> Sequence[Notice]:
     return list(mine.order_by("-at", "-id")[:limit])
 
 
-_REVOKED = "r.state = 'published' AND r.withdraw_by IS NOT NULL"
-_DISPUTED = "r.state = 'published' AND r.disputed_on IS NOT NULL"
-
-
-def _to_withdraw(units: Sequence[int]) -> Way:
-    way = along("withdraw_by", units)
-    way.add(_REVOKED)
-    return way
-
-
-def _disputed(units: Sequence[int]) -> Way:
-    way = along("disputed_on", units)
-    way.add(_DISPUTED)
-    return way
-
-
-def _held(units: Sequence[int], on: date) -> Way:
-    way = along("hold_until", units)
-    way.add("r.state = 'deferred' AND r.hold_until < %s", day_value(on))
-    return way
+def _first(waits: Waits, units: Sequence[int], on: date) -> Sequence[Record]:
+    return list_records(Asked(units=units, waits=waits, on=on), size=_FEW).records
 
 
 def _conditions(
@@ -157,9 +152,9 @@ def _conditions(
         ),
         "to_review": (f"{ours} AND {waiting_in(State.CHECKED)}", []),
         "returned": (f"{ours} AND {waiting_in(State.RETURNED)}", []),
-        "unknown": (f"{ours} AND {unpublished} AND r.publish_by IS NULL", []),
+        "unknown": (f"{ours} AND {UNKNOWN}", []),
         "deferred": (f"{ours} AND {waiting_in(State.DEFERRED)}", []),
-        "disputed": (f"{ours} AND {_DISPUTED}", []),
+        "disputed": (f"{ours} AND {DISPUTED}", []),
     }
 
 

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+REPLACED = "replaced"  # why a record is not public whose successor was handed in
+
 
 class HoldReason(models.TextChoices):
     """Why a decision is not published, or not yet (notice 二(一); 政府信息公开条例)."""

@@ -13,7 +13,7 @@ from gongshi.domain.lifecycle import State
 from gongshi.domain.standards import Kind
 from gongshi.domain.working_days import Calendar
 from gongshi.records.constraints import WAITING
-from gongshi.records.listing import Asked, Order
+from gongshi.records.ways import Asked, Order, Waits
 from gongshi.review.wording import STATES
 
 _SOON = 2  # working days
@@ -26,6 +26,10 @@ DUES: Mapping[str, Promise] = {
     "late": _("Late"),
     "today": _("Due today"),
     "soon": _("Due within 2 working days"),
+    str(Waits.UNKNOWN): _("Without a known deadline"),
+    str(Waits.WITHDRAWAL): _("Revoked, to be withdrawn"),
+    str(Waits.HELD): _("Deferral over"),
+    str(Waits.DISPUTED): _("Disputed"),
 }
 ORDERS: Mapping[str, Promise] = {
     str(Order.DECIDED): _("Newest decision first"),
@@ -76,6 +80,16 @@ class RecordFilter:
         return ORDERS
 
     @property
+    def is_withdrawal(self) -> bool:
+        """Whether it lists what must be withdrawn, with that deadline."""
+        return self.due == Waits.WITHDRAWAL
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it lists what was deferred until a day that is over."""
+        return self.due == Waits.HELD
+
+    @property
     def is_set(self) -> bool:
         """Whether anything is left out."""
         chosen = (self.unit, self.kind, self.state, self.due, self.text)
@@ -110,6 +124,8 @@ class RecordFilter:
             due_until=due_until,
             text=self.text,
             order=Order(self.order),
+            waits=Waits(self.due) if self.due in set(Waits) else None,
+            on=on,
         )
 
     def _due(self, on: date, calendar: Calendar) -> tuple[date | None, date | None]:

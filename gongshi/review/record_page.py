@@ -34,6 +34,7 @@ from gongshi.records.models import (
     RecordMark,
     RecordVersion,
 )
+from gongshi.review.actions import is_kept_by_people
 from gongshi.review.models import ReviewComment
 from gongshi.review.reasons import EndReason, HoldReason, WithdrawalReason
 from gongshi.review.wording import MARKS, NOT_PUBLIC
@@ -242,11 +243,9 @@ class RecordPage:
     @property
     def can_reopen(self) -> bool:
         """Whether the reader may bring it back to review."""
-        record = self.record
-        by_people = record.state == State.WITHDRAWN or bool(record.hold_reason)
         states = (State.NOT_PUBLIC, State.WITHDRAWN)
         may = self._may(Permission.RECORD_REVIEW, *states)
-        return may and by_people and not self.is_own
+        return may and is_kept_by_people(self.record) and not self.is_own
 
     @property
     def can_resubmit(self) -> bool:
@@ -287,6 +286,14 @@ class RecordPage:
     def can_settle(self) -> bool:
         """Whether an objection is open that the reader may settle."""
         return self.can_mark and self.record.disputed_on is not None
+
+    @property
+    def marks_to_take_back(self) -> Sequence[RecordMark]:
+        """Changes of state that stand and that the reader may take back."""
+        if not self.can_mark:
+            return ()
+        kinds = (Mark.REVOKED, Mark.OTHER)
+        return [m for m in self.marks if m.kind in kinds and m.settled_at is None]
 
     @property
     def can_end(self) -> bool:

@@ -15,7 +15,7 @@ from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import requires
 from gongshi.records.listing import list_records
 from gongshi.review import queries
-from gongshi.review.actions import mark_read
+from gongshi.review.notices import mark_read
 from gongshi.review.record_filter import RecordFilter
 from gongshi.review.record_page import RecordPage
 
@@ -49,6 +49,7 @@ def records(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     context = {
         "page": list_records(asked, after=after),
+        "unknown": queries.left_out(asked),
         "filter": chosen,
         "is_first": not after,
         "today": today,

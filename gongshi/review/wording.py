@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gongshi.domain.lifecycle import NAMES, Mark, State
+from gongshi.review.reasons import REPLACED
 
 STATES: Mapping[State, Promise] = {state: _(name) for state, name in NAMES.items()}
 TONES: Mapping[State, str] = {
@@ -43,5 +44,5 @@ NOT_PUBLIC: Mapping[str, Promise] = {
     "privacy": _("Personal privacy"),
     "safety": _("National or public safety, economic or social stability"),
     "other-law": _("Another law or regulation"),
-    "replaced": _("Entered wrongly; another record takes its place"),
+    REPLACED: _("Entered wrongly; another record takes its place"),
 }

@@ -18,8 +18,9 @@ from gongshi.domain.standards import Person
 from gongshi.intake.actions_drafts import discard_draft, draft_values
 from gongshi.intake.models import Draft
 from gongshi.intake.queries_drafts import drafts_of, get_draft
-from gongshi.records.listing import Asked, list_records
+from gongshi.records.listing import list_records
 from gongshi.records.sealing import CannotUnseal
+from gongshi.records.ways import Asked
 from gongshi.validation.editions import blank_forms
 from gongshi.validation.entry_views import units_to_enter_for
 from gongshi.validation.lookups import subjects_like

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from gongshi.domain.findings import FINDING_SCHEMA, Severity
 from gongshi.domain.rules import BY_CODE
 from gongshi.intake.models import Batch
-from gongshi.records.models import Record
+from gongshi.records.models import ProposedCorrection, Record
 from gongshi.validation.models import Confirmation, Finding
 from gongshi.validation.report import with_messages
 from gongshi.validation.storage import stored_findings
@@ -70,11 +70,11 @@ def warnings_to_confirm(batch: Batch) -> list[ToConfirm]:
     ]
 
 
-def unconfirmed(subject: Batch | Record) -> list[str]:
+def unconfirmed(subject: Batch | Record | ProposedCorrection) -> list[str]:
     """Return the rules whose warnings nobody has confirmed yet.
 
-    Of a batch: on any of its rows that landed; of a record: on its own row. What
-    has such a warning may not be approved.
+    Of a batch: on any of its rows that landed; of a record or a proposed correction: on
+    its own row. What has such a warning may not be approved.
     """
     if isinstance(subject, Batch):
         return [w.code for w in warnings_to_confirm(subject) if not w.confirmation]

@@ -251,6 +251,7 @@ ROUTES: Mapping[str, Entry] = {
     "publication:withdraw": guarded(Permission.RECORD_WITHDRAW, record),
     "publication:mark": guarded(Permission.RECORD_MARK, record),
     "publication:settle": guarded(Permission.RECORD_MARK, record),
+    "publication:unmark": guarded(Permission.RECORD_MARK, record),
     "publication:end": guarded(Permission.RECORD_END, record),
     "publication:resume": guarded(Permission.RECORD_END, record),
     "publication:correct": guarded(Permission.RECORD_REVIEW, correction),

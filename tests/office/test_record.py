@@ -247,6 +247,29 @@ def test_objection_is_noted_and_settled(reviewer: Client, public: Record) -> Non
     assert public.disputed_on is None
 
 
+def test_revocation_noted_by_mistake_is_taken_back(
+    reviewer: Client, public: Record
+) -> None:
+    noted = _press(
+        reviewer, public, "mark", mark="revoked", on="2016-03-01", reason="复议"
+    )
+    taken_back = _press(reviewer, public, "unmark", mark="revoked", reason="记错案号")
+
+    assert "/unmark" in noted
+    assert "/unmark" not in taken_back
+    assert "记错案号" in taken_back
+    assert public.revoked_on is None
+
+
+def test_comment_on_a_field_that_the_form_does_not_have_is_none(
+    reviewer: Client, record: Record
+) -> None:
+    page = _press(reviewer, record, "return", **{f"comment-{'x' * 80}": "误"})
+
+    assert "Say what is wrong, at least once." in page
+    assert record.state == State.CHECKED
+
+
 def test_credit_office_ends_the_display_and_reviewer_may_not(
     reviewer: Client, stranger: Client, public: Record
 ) -> None:

@@ -8,14 +8,9 @@ from uuid import UUID
 import pytest
 
 from gongshi.domain.lifecycle import State
-from gongshi.records.listing import (
-    Asked,
-    Order,
-    along,
-    first_records,
-    list_records,
-)
+from gongshi.records.listing import first_records, list_records
 from gongshi.records.models import Record
+from gongshi.records.ways import Asked, Order, along
 from tests.factories import RecordFactory, UnitFactory, standing_as
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from gongshi.accounts.models import Role, Unit
 from gongshi.domain.lifecycle import State
 from gongshi.records.constraints import RECORD_INDEXES
-from gongshi.records.listing import Asked, Order, list_records
+from gongshi.records.listing import list_records
 from gongshi.records.models import Record
+from gongshi.records.ways import Asked, Order
 from gongshi.review.queries import todo
 from tests.factories import (
     MembershipFactory,
@@ -116,7 +117,7 @@ def test_to_do_page_reads_no_correction_that_others_decide() -> None:
 
 def test_index_of_a_list_tells_rows_of_one_day_apart() -> None:
     """Else all rows that are due on a busy day are sorted for the first eight."""
-    lists = {"of_unit", "in_state", "waiting", "held", "disputed", "to_withdraw"}
+    lists = {"of_unit", "in_state", "waiting", "held", "disputed", "revoked"}
     fields = {
         index.name.removeprefix("record_"): index.fields for index in RECORD_INDEXES
     }

@@ -202,6 +202,20 @@ def test_unit_hands_in_again_with_an_answer() -> None:
     assert ReviewComment.objects.get().by == "li"
 
 
+def test_record_does_not_come_back_into_a_batch_that_is_being_published() -> None:
+    """Who approved the batch had returned it; it would be published unread."""
+    batch = BatchFactory.create(state="checked", waiting=1)
+    record = RecordFactory.create(batch_id=batch.pk, unit=batch.unit)
+    return_record(record, comments=[Comment(text="误")], by=REVIEWER, at=AT)
+    approve_batch(batch, by=REVIEWER, at=AT, secrecy_checked=True)
+
+    with pytest.raises(CannotReview) as refused:
+        resubmit(record, answer="无误", by=BY, at=AT)
+
+    assert refused.value.code == "publishing"
+    assert Record.objects.get().state == State.RETURNED
+
+
 def test_deferral_has_a_reason_and_a_day() -> None:
     record = RecordFactory.create()
 
@@ -219,6 +233,7 @@ def test_deferral_has_a_reason_and_a_day() -> None:
     [
         (Hold(code="privacy", reason=" ", until=date(2016, 3, 31)), "no-reason"),
         (Hold(code="", reason="因", until=date(2016, 3, 31)), "no-reason"),
+        (Hold(code="replaced", reason="因", until=date(2016, 3, 31)), "no-reason"),
         (Hold(code="privacy", reason="因"), "past-day"),
         (Hold(code="privacy", reason="因", until=date(2016, 3, 1)), "past-day"),
     ],
@@ -261,6 +276,7 @@ def test_deferred_record_is_released_to_approval() -> None:
     release(record, by=REVIEWER, at=AT, secrecy_checked=True)
 
     assert (record.state, record.reviewed_by) == (State.APPROVED, "wang")
+    assert (record.hold_reason, record.hold_until) == ("", None)
 
 
 def test_record_kept_private_says_why_and_is_reopened_by_a_reviewer() -> None:

@@ -1,21 +1,33 @@
 """Warnings that somebody of the unit must explain."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.models import Event
+from gongshi.domain.lifecycle import State
 from gongshi.intake.models import Batch
-from gongshi.records.models import Record
+from gongshi.intake.queries import batches_to_explain
+from gongshi.publication.actions_life import correct
+from gongshi.records.models import ProposedCorrection, Record
+from gongshi.review.actions import (
+    CannotReview,
+    Hold,
+    defer_unpublished,
+    release,
+)
 from gongshi.validation.actions import CannotConfirm, confirm_warnings
 from gongshi.validation.models import Confirmation
 from gongshi.validation.queries import unconfirmed
-from tests.factories import AT, BY, UnitFactory
-from tests.office.desk import checked_batch, licence_file
+from tests.factories import AT, BY, REVIEWER, MembershipFactory, UnitFactory
+from tests.office.desk import checked_batch, licence_file, published_batch
 
-pytestmark = pytest.mark.django_db(databases=["default"])
+pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
 LATE = {"decision_date": "2016/01/05"}
+PLACEHOLDER = {"credit_code": "00000000000000000X"}
 REASON = "系统切换，迟报已向信用办说明"
 
 
@@ -131,3 +143,48 @@ def test_name_that_the_registry_knows_otherwise_wants_a_reason(unit: Unit) -> No
     )
 
     assert renamed.to_confirm == {"name-code-mismatch": 1}
+
+
+def test_deferred_record_with_a_warning_is_released_once_it_is_explained(
+    late: Batch,
+) -> None:
+    record = Record.objects.get(batch_id=late.pk, row_number=3)
+    hold = Hold(code="privacy", reason="核实", until=date(2016, 3, 31))
+    defer_unpublished(record, hold=hold, by=REVIEWER, at=AT)
+
+    with pytest.raises(CannotReview) as refused:
+        release(record, by=REVIEWER, at=AT, secrecy_checked=True)
+    confirm_warnings(late, "late", REASON, by=BY, at=AT)
+    release(record, by=REVIEWER, at=AT, secrecy_checked=True)
+
+    assert refused.value.code == "unconfirmed"
+    assert record.state == State.APPROVED
+
+
+def test_correction_with_a_warning_is_taken_over_once_it_is_explained(
+    unit: Unit,
+) -> None:
+    published_batch(unit, licence_file({}))
+    later = checked_batch(unit, licence_file(PLACEHOLDER))
+    correction = ProposedCorrection.objects.get()
+
+    with pytest.raises(CannotReview) as refused:
+        correct(correction, by=REVIEWER, at=AT, secrecy_checked=True)
+    confirm_warnings(later, "placeholder-code", REASON, by=BY, at=AT)
+
+    assert refused.value.code == "unconfirmed"
+    assert correct(correction, by=REVIEWER, at=AT, secrecy_checked=True) is not None
+
+
+def test_enterer_is_asked_for_the_reason_of_a_correction_until_it_is_decided(
+    unit: Unit,
+) -> None:
+    enterer = MembershipFactory.create(unit=unit).user
+    published_batch(unit, licence_file({}))
+    later = checked_batch(unit, licence_file(PLACEHOLDER))
+    asked = batches_to_explain(enterer, limit=8)
+
+    ProposedCorrection.objects.update(state="refused", decided_by="wang")
+
+    assert asked == [later]
+    assert batches_to_explain(enterer, limit=8) == []
