@@ -41,9 +41,8 @@ _SILENT = {
         "deferred": "reads",
         "private": "reads",
         "told": "reads",
-        "tell": "word left for a person, part of the verb it tells of",
-        "notify": "word left for a person, part of the verb it tells of",
-        "mark_read": "that somebody has seen news of their own",
+        "is_kept_by_people": "reads",
+        "join_waiting": "a count kept with the records that its callers move",
     },
     "publication": {"tombstone": "reads"},
     "validation": {
