@@ -1,11 +1,9 @@
 """Receives files and rows and moves batches; every move is a conditional update."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from pathlib import PurePath
 from typing import BinaryIO
 from uuid import UUID
 
@@ -18,11 +16,10 @@ from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
 from gongshi.intake.files import CannotReceive, Measured, measure, store
 from gongshi.intake.models import MOVES, Batch, BatchSource, BatchState
+from gongshi.intake.naming import file_name, row_name
 from gongshi.intake.reading import Document
 from gongshi.records.actions import discard_batch, settle_batch
 from gongshi.records.listing import first_deadline
-
-_LONGEST_NAME = 255
 
 
 class CannotWork(Exception):
@@ -95,7 +92,7 @@ def receive_file(upload: Upload, *, unit: Unit, by: Actor, at: datetime) -> Batc
         CannotReceive: `too-large`, `no-name`, or `key-reused` where the key came
             with other content before.
     """
-    name = _clean_name(upload.name)
+    name = file_name(upload.name)
     if not name:
         raise CannotReceive("no-name")
     measured = measure(upload.stream)
@@ -117,7 +114,7 @@ def receive_rows(rows: Rows, *, unit: Unit, by: Actor, at: datetime) -> Batch:
         CannotReceive: as `receive_file` does.
     """
     upload = Upload(
-        name=rows.name,
+        name=row_name(rows.name),
         stream=BytesIO(rows.document.content()),
         key=rows.key,
         source=rows.source,
@@ -343,11 +340,3 @@ def _note(
         changes={"state": (was or None, batch.state)},
         details=details,
     )
-
-
-def _clean_name(name: str) -> str:
-    plain = PurePath(name.replace("\\", "/")).name
-    visible = "".join(c for c in plain if unicodedata.category(c)[0] != "C")
-    stem, dot, ending = visible.strip().rpartition(".")
-    room = _LONGEST_NAME - len(dot + ending)
-    return f"{stem[:room]}{dot}{ending}"[:_LONGEST_NAME]

@@ -13,6 +13,7 @@ from gongshi.domain.lifecycle import State
 from gongshi.intake.actions import Rows, receive_rows
 from gongshi.intake.actions_drafts import discard_draft
 from gongshi.intake.models import Batch, BatchSource
+from gongshi.intake.naming import row_name
 from gongshi.intake.reading import Document
 from gongshi.records.choosing import CannotChooseItem, choose_item
 from gongshi.records.models import Record
@@ -67,10 +68,10 @@ def _choose_item(batch: Batch, code: str, *, by: Actor, at: datetime) -> None:
 def _rows(entry: Entry) -> Rows:
     # The page that the browser's back button brings up again takes another content.
     digest = hashlib.sha256(entry.document.content()).hexdigest()
-    number = entry.document.rows[0].get("decision_number") or entry.document.form.key
+    number = row_name(entry.document.rows[0].get("decision_number") or "")
     return Rows(
         document=entry.document,
         source=BatchSource.FORM,
-        name=number.replace("/", "／").replace("\\", "＼"),
+        name=number or entry.document.form.key,
         key=entry.id.hex + digest[:32],
     )

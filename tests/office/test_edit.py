@@ -175,3 +175,11 @@ def test_withdrawn_record_and_another_units_have_no_form(
 
     assert browser.get(address(returned)).status_code == 404
     assert browser.get(address(other)).status_code == 404
+
+
+def test_correction_whose_number_cannot_be_read_is_handed_in(
+    browser: Client, returned: Record
+) -> None:
+    values = sent(returned, decision_number="\u200b", another="yes")
+
+    assert browser.post(address(returned), values).status_code == 302

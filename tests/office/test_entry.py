@@ -330,3 +330,11 @@ def test_first_page_offers_forms_drafts_and_records(
     assert f'href="{FORM}"' in page
     assert f"draft={draft.pk}" in page
     assert f"copy={record.pk}" in page
+
+
+def test_record_whose_number_cannot_be_read_is_named_by_its_form(
+    browser: Client, unit: Unit
+) -> None:
+    post(browser, typed(unit, decision_number="\u200b"))
+
+    assert Batch.objects.get().name == "jiangsu-2016／licence／any"
