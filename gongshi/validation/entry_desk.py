@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Unit, User
 from gongshi.accounts.permissions import Permission
@@ -32,6 +34,11 @@ from gongshi.validation.entry_form import (
 )
 from gongshi.validation.lookups import items_of
 from gongshi.validation.tasks import check_batch
+
+NOT_SAVED: Mapping[str, Promise] = {
+    "too-many": _("Not saved: you have 200 drafts. Delete some of them."),
+    "not-yours": _("Not saved: this draft belongs to somebody else. Reload the page."),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +160,8 @@ def entry_page(
     desk: Desk,
     values: Mapping[str, str],
     verdict: Verdict | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """Show the form with these values; with a verdict, why it is not taken yet."""
     said = verdict.said if verdict else {}
@@ -172,7 +181,8 @@ def entry_page(
         "item_code": values.get("item_code", ""),
         "addresses": desk.editing.addresses if desk.editing else _addresses(desk),
     }
-    return render(request, "office/entry.html", context, status=422 if verdict else 200)
+    status = 422 if verdict else status
+    return render(request, "office/entry.html", context, status=status)
 
 
 def _to_confirm(

@@ -34,6 +34,7 @@ from gongshi.records.models import Record
 from gongshi.validation.actions_entry import Entry
 from gongshi.validation.dry_run import try_rows
 from gongshi.validation.entry_desk import (
+    NOT_SAVED,
     Desk,
     Verdict,
     entry_page,
@@ -72,9 +73,7 @@ def entry(
     values = read_values(form, request.POST)
     action = request.POST.get("action", "")
     if action == "save":
-        _save(request, desk, desk.whole(values))
-        messages.success(request, gettext("The draft is saved."))
-        return redirect("validation:drafts")
+        return _saved(request, desk, values)
     if action == "fill":
         filled = values | _known(request, desk, values)
         return entry_page(request, desk, filled)
@@ -127,7 +126,7 @@ def entry_draft(
     try:
         _save(request, desk, desk.whole(read_values(form, request.POST)))
     except CannotSave as error:
-        context = {"refusal": error.code}
+        context = {"refusal": NOT_SAVED[error.code]}
         return render(request, "office/_draft_state.html", context, status=409)
     return render(request, "office/_draft_state.html", {"saved_at": at})
 
@@ -260,6 +259,17 @@ def _save(request: HttpRequest, desk: Desk, values: Mapping[str, str]) -> None:
         by=acting(request, Permission.RECORD_ENTER, unit=desk.unit),
         at=timezone.now(),
     )
+
+
+def _saved(request: HttpRequest, desk: Desk, values: Mapping[str, str]) -> HttpResponse:
+    """Keep what was typed and go to the drafts; it stays on the page if it cannot."""
+    try:
+        _save(request, desk, desk.whole(values))
+    except CannotSave as error:
+        messages.error(request, str(NOT_SAVED[error.code]))
+        return entry_page(request, desk, values, status=409)
+    messages.success(request, gettext("The draft is saved."))
+    return redirect("validation:drafts")
 
 
 def _address_of(desk: Desk) -> str:

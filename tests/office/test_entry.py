@@ -270,9 +270,9 @@ def test_draft_is_deleted_by_its_owner_only(
     assert not Draft.objects.exists()
 
 
-def test_drafts_do_not_grow_without_end(
-    browser: Client, unit: Unit, officer: User
-) -> None:
+@pytest.fixture
+def full(unit: Unit, officer: User) -> None:
+    """Give the officer as many drafts as one person may have."""
     Draft.objects.bulk_create(
         Draft(
             owner=officer, unit=unit, form="jiangsu-2016/licence/", started_at=AT,
@@ -281,7 +281,39 @@ def test_drafts_do_not_grow_without_end(
         for _ in range(MOST_DRAFTS)
     )  # fmt: skip
 
+
+@pytest.mark.usefixtures("full")
+def test_drafts_do_not_grow_without_end(browser: Client, unit: Unit) -> None:
     assert browser.post(f"{FORM}draft", typed(unit)).status_code == 409
+
+
+@pytest.mark.usefixtures("full")
+def test_draft_that_is_one_too_many_stays_on_the_page(
+    browser: Client, unit: Unit
+) -> None:
+    page = save_by_button(browser, typed(unit, remarks="刚写"))
+
+    assert "Not saved: you have 200 drafts." in page
+    assert "刚写" in page
+
+
+def test_draft_of_somebody_else_is_not_saved_and_stays_on_the_page(
+    browser: Client, enterer: Client, unit: Unit
+) -> None:
+    data = typed(unit)
+    save(enterer, data)
+
+    page = save_by_button(browser, data | {"remarks": "刚写"})
+
+    assert "Not saved: this draft belongs to somebody else." in page
+    assert "刚写" in page
+
+
+def save_by_button(browser: Client, data: Mapping[str, str]) -> str:
+    """Save the form by its button where that is refused; return the page."""
+    response = browser.post(FORM, {**data, "action": "save"})
+    assert response.status_code == 409
+    return response.content.decode()
 
 
 def test_draft_opens_with_the_new_key_alone(
