@@ -143,6 +143,12 @@ def earlier_batches(batch: Batch) -> QuerySet[Batch]:
     return same.filter(received_at__lt=batch.received_at).order_by("-received_at", "id")
 
 
+def is_from_form(batch_id: UUID, form_id: UUID) -> bool:
+    """Say whether the batch is what this very form handed in, by its key."""
+    batches = Batch.objects.filter(pk=batch_id)
+    return batches.filter(idempotency_key__startswith=form_id.hex).exists()
+
+
 def batches_to_review(user: User | AnonymousUser, *, limit: int) -> Sequence[Batch]:
     """Return the batches with records that wait for this reviewer, first due first."""
     units = sorted(reach(user, Permission.RECORD_REVIEW))

@@ -6,6 +6,7 @@ it is a proposed correction. Under another number, name or authority it is anoth
 record, which is asked about first.
 """
 
+import dataclasses
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
 from gongshi.intake.models import Batch
+from gongshi.intake.queries import is_from_form
 from gongshi.intake.reading import Document
 from gongshi.records.identity import NAMING
 from gongshi.records.models import Record
@@ -29,7 +31,7 @@ from gongshi.records.queries import withheld_values
 from gongshi.review.actions import CannotReview, replace
 from gongshi.review.messages import sentence
 from gongshi.review.queries import get_record
-from gongshi.review.record_page import EDITABLE, form_of
+from gongshi.review.record_page import EDITABLE, changes_since, form_of
 from gongshi.validation.actions_entry import Entry
 from gongshi.validation.dry_run import try_rows
 from gongshi.validation.entry_desk import (
@@ -63,6 +65,8 @@ def edit(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return entry_page(request, desk, _shown_values(record, desk))
     values = read_values(desk.form, request.POST)
+    if _has_moved(request, desk):
+        return _moved(request, desk, values)
     said, other = _judged(request, desk, values)
     verdict = Verdict(said=said, reasons=reasons_given(request, said), other=other)
     if not verdict.is_good:
@@ -74,6 +78,23 @@ def edit(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
         messages.success(request, gettext("The correction is handed in."))
         return redirect("review:record", record_id=record_id)
     return _replaced(request, record, batch, values)
+
+
+def _has_moved(request: HttpRequest, desk: Desk) -> bool:
+    """Whether the record is no longer what was opened, by somebody else's doing."""
+    record = _edited(desk)
+    is_seen = request.POST.get("version") == str(record.version)
+    return not (is_seen or is_from_form(record.batch_id, desk.key))
+
+
+def _moved(request: HttpRequest, desk: Desk, values: Mapping[str, str]) -> HttpResponse:
+    """Show what was typed beside what has changed meanwhile; nothing is handed in."""
+    assert desk.editing is not None
+    changes = changes_since(desk.editing.record, request.POST.get("version", ""))
+    moved = [(change.label, change.before, change.after) for change in changes]
+    editing = dataclasses.replace(desk.editing, moved=moved)
+    shown = dataclasses.replace(desk, editing=editing)
+    return entry_page(request, shown, values, status=409)
 
 
 def _replaced(

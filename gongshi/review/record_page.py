@@ -358,6 +358,16 @@ def _compare(
             )
 
 
+def changes_since(record: Record, version: str) -> Sequence[Difference]:
+    """Return how a record differs from an earlier version of it, if there was one."""
+    versions = record.versions.order_by("version")
+    earlier = next((each for each in versions if str(each.version) == version), None)
+    if earlier is None:
+        return ()
+    before, after = json.loads(earlier.content), json.loads(record.content)
+    return list(_compare(form_of(record), before, after))
+
+
 def form_of(record: Record) -> Form:
     """Return the form in which the record was sent."""
     return _form(record.edition, record.kind, record.person)

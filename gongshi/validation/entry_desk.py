@@ -45,13 +45,16 @@ NOT_SAVED: Mapping[str, Promise] = {
 class Editing:
     """A record that is corrected on the desk: where to, what reviewers said of it.
 
-    `kept` are the fields whose values are withheld; left empty, they stay.
+    `kept` are the fields whose values are withheld; left empty, they stay. `moved`
+    is what has changed since the form was opened, None where nothing has: field,
+    before and after of each.
     """
 
     record: Record
     comments: Mapping[str, Sequence[str]]
     kept: frozenset[str]
     addresses: Mapping[str, str]
+    moved: Sequence[tuple[str, str, str]] | None = None
 
     @property
     def is_answered(self) -> bool:

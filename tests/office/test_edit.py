@@ -2,6 +2,7 @@
 
 import json
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -40,7 +41,11 @@ def address(record: Record) -> str:
 def sent(record: Record, **changes: str) -> dict[str, str]:
     """Return what the form sends: nothing that is withheld."""
     values = {n: t for n, t in LICENCE.items() if t and n != "resident_id"}
-    own = {"decision_number": record.decision_number, "remarks": "旧"}
+    own = {
+        "decision_number": record.decision_number,
+        "remarks": "旧",
+        "version": str(record.version),
+    }
     return values | own | changes
 
 
@@ -183,3 +188,45 @@ def test_correction_whose_number_cannot_be_read_is_handed_in(
     values = sent(returned, decision_number="\u200b", another="yes")
 
     assert browser.post(address(returned), values).status_code == 302
+
+
+def test_correction_of_what_was_corrected_meanwhile_shows_both(
+    browser: Client, enterer: Client, returned: Record
+) -> None:
+    enterer.post(address(returned), sent(returned, remarks="甲改"))
+
+    refused = browser.post(address(returned), sent(returned, remarks="乙改"))
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "<del>旧</del>" in page
+    assert "<ins>甲改</ins>" in page
+    assert re.search(r"乙改</textarea>|value=\"乙改\"", page)
+    assert json.loads(Record.objects.get().content)["remarks"] == "甲改"
+
+
+def test_correction_is_handed_in_again_after_the_other_was_seen(
+    browser: Client, enterer: Client, returned: Record
+) -> None:
+    enterer.post(address(returned), sent(returned, remarks="甲改"))
+    refused = browser.post(address(returned), sent(returned, remarks="乙改"))
+    seen = re.search(r'name="version" value="(\d+)"', refused.content.decode())
+    assert seen is not None
+
+    again = sent(returned, remarks="乙改", version=seen.group(1))
+    taken = browser.post(address(returned), again)
+
+    record = Record.objects.get()
+    assert (taken.status_code, record.version) == (302, 3)
+    assert json.loads(record.content)["remarks"] == "乙改"
+
+
+def test_correction_sent_twice_by_one_form_is_no_other_persons(
+    browser: Client, returned: Record
+) -> None:
+    values = sent(returned, remarks="新", draft=str(uuid4()))
+
+    statuses = [browser.post(address(returned), values).status_code for _ in "12"]
+
+    assert statuses == [302, 302]
+    assert Record.objects.get().version == 2
