@@ -22,7 +22,7 @@ from gongshi.records.listing import list_records
 from gongshi.records.sealing import CannotUnseal
 from gongshi.records.ways import Asked
 from gongshi.validation.editions import blank_forms
-from gongshi.validation.entry_views import units_to_enter_for
+from gongshi.validation.entry_views import unit_of, units_to_enter_for
 from gongshi.validation.lookups import subjects_like
 
 _RECENT = 8
@@ -69,7 +69,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 def drop_draft(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Delete one of the person's drafts."""
     draft = get_draft(request.user, draft_id)
-    by = acting(request, Permission.RECORD_ENTER, unit=draft.unit)
+    by = acting(request, Permission.RECORD_ENTER, unit=unit_of(request, draft))
     discard_draft(draft.pk, owner=draft.owner, by=by, at=timezone.now())
     messages.success(request, gettext("The draft is deleted."))
     return redirect("validation:drafts")

@@ -14,7 +14,7 @@ from django.views.decorators.http import (
     require_POST,
 )
 
-from gongshi.accounts.access import units_for, visible
+from gongshi.accounts.access import can, units_for, visible
 from gongshi.accounts.models import Unit, User
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
@@ -144,6 +144,13 @@ def units_to_enter_for(request: HttpRequest) -> Sequence[Unit]:
     return list(found.select_related("superior"))
 
 
+def unit_of(request: HttpRequest, draft: Draft) -> Unit:
+    """Return the draft's unit, or one of the person's where they enter there no more."""
+    if can(request.user, Permission.RECORD_ENTER, draft.unit):
+        return draft.unit
+    return _unit(request, "")
+
+
 def _unit(request: HttpRequest, code: str) -> Unit:
     units = units_to_enter_for(request)
     assert isinstance(request.user, User)
@@ -212,7 +219,14 @@ def _reopened(
     """Show a draft as it was left; identity numbers stay in it, unseen (ADR 0028)."""
     values = draft_values(draft)
     kept = withheld_of(values, form)
-    desk = Desk(form=form, person=person, unit=draft.unit, key=draft.pk, withheld=kept)
+    unit = unit_of(request, draft)
+    if unit != draft.unit:
+        said = gettext(
+            "The draft was begun for %(before)s, for which you enter no longer. It is"
+            " for %(unit)s now: check the authority and the region, or delete it."
+        )
+        messages.warning(request, said % {"before": draft.unit.name, "unit": unit.name})
+    desk = Desk(form=form, person=person, unit=unit, key=draft.pk, withheld=kept)
     return entry_page(request, desk, {n: values[n] for n in values if n not in kept})
 
 
