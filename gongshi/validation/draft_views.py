@@ -15,7 +15,7 @@ from gongshi.accounts.access import get_unit
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
 from gongshi.domain.standards import Person
-from gongshi.intake.actions_drafts import discard_draft, draft_values
+from gongshi.intake.actions_drafts import MOST_DRAFTS, discard_draft, draft_values
 from gongshi.intake.models import Draft
 from gongshi.intake.queries_drafts import drafts_of, get_draft
 from gongshi.records.listing import list_records
@@ -26,7 +26,7 @@ from gongshi.validation.entry_views import unit_of, units_to_enter_for
 from gongshi.validation.lookups import subjects_like
 
 _RECENT = 8
-_MANY = 60  # drafts listed
+_LAST = 4  # drafts offered where entry begins
 
 
 @requires(Permission.RECORD_ENTER)
@@ -39,7 +39,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     context = {
         "units": units,
         "editions": blank_forms(),
-        "drafts": _shown_drafts(request)[:4],
+        "drafts": _shown_drafts(request, _LAST),
         "recent": list_records(newest, size=_RECENT).records,
     }
     return render(request, "office/enter.html", context)
@@ -61,7 +61,9 @@ def subjects(request: HttpRequest, unit: str) -> HttpResponse:
 @require_safe
 def drafts(request: HttpRequest) -> HttpResponse:
     """List the person's drafts."""
-    return render(request, "office/drafts.html", {"drafts": _shown_drafts(request)})
+    return render(
+        request, "office/drafts.html", {"drafts": _shown_drafts(request, MOST_DRAFTS)}
+    )
 
 
 @requires(Permission.RECORD_ENTER)
@@ -75,9 +77,9 @@ def drop_draft(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     return redirect("validation:drafts")
 
 
-def _shown_drafts(request: HttpRequest) -> list[dict[str, object]]:
+def _shown_drafts(request: HttpRequest, most: int) -> list[dict[str, object]]:
     shown = []
-    for draft in drafts_of(request.user)[:_MANY]:
+    for draft in drafts_of(request.user)[:most]:
         values = _values_or_none(draft)
         edition, kind, person = draft.form.split("/")
         end = "-natural" if person == Person.NATURAL else ""

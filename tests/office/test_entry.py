@@ -288,6 +288,13 @@ def test_drafts_do_not_grow_without_end(browser: Client, unit: Unit) -> None:
 
 
 @pytest.mark.usefixtures("full")
+def test_all_drafts_that_one_may_have_are_listed(browser: Client) -> None:
+    page = page_of(browser, "/office/drafts/")
+
+    assert page.count('<li class="draft">') == MOST_DRAFTS
+
+
+@pytest.mark.usefixtures("full")
 def test_draft_that_is_one_too_many_stays_on_the_page(
     browser: Client, unit: Unit
 ) -> None:
