@@ -118,7 +118,7 @@ def bound(rows: pl.DataFrame, source: Source) -> pl.DataFrame:
     reason = pl.col("not_public_reason")
     return rows.with_columns(
         items.get_column("item_id"),
-        _deadlines(items),
+        deadlines(items),
         pl.when(hidden & (reason == ""))
         .then(pl.lit(ITEM_NOT_PUBLIC))
         .otherwise(reason)
@@ -131,7 +131,11 @@ def _or_null(rows: pl.DataFrame, name: str) -> pl.Expr:
     return column.cast(pl.String).alias(name)
 
 
-def _deadlines(items: pl.DataFrame) -> pl.Series:
+def deadlines(items: pl.DataFrame) -> pl.Series:
+    """Return by when each row is to be published (`publish_by`, null: unknown).
+
+    In: `decision_date` and `publish_working_days`, as `bind_items` returns them.
+    """
     own = items.get_column("publish_working_days")
     ends = _deadlines_in(items, None)
     for days in own.drop_nulls().unique().to_list():

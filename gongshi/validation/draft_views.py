@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -14,13 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from gongshi.accounts.access import get_unit
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
-from gongshi.domain.standards import Person
-from gongshi.intake.actions_drafts import MOST_DRAFTS, discard_draft, draft_values
-from gongshi.intake.models import Draft
+from gongshi.intake.actions_drafts import MOST_DRAFTS, discard_draft
 from gongshi.intake.queries_drafts import drafts_of, get_draft
 from gongshi.records.listing import list_records
-from gongshi.records.sealing import CannotUnseal
 from gongshi.records.ways import Asked
+from gongshi.validation.draft_list import shown_drafts
 from gongshi.validation.editions import blank_forms
 from gongshi.validation.entry_views import unit_of, units_to_enter_for
 from gongshi.validation.lookups import subjects_like
@@ -39,7 +36,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     context = {
         "units": units,
         "editions": blank_forms(),
-        "drafts": _shown_drafts(request, _LAST),
+        "drafts": shown_drafts(drafts_of(request.user)[:_LAST]),
+        "today": timezone.localdate(),
         "recent": list_records(newest, size=_RECENT).records,
     }
     return render(request, "office/enter.html", context)
@@ -61,9 +59,11 @@ def subjects(request: HttpRequest, unit: str) -> HttpResponse:
 @require_safe
 def drafts(request: HttpRequest) -> HttpResponse:
     """List the person's drafts."""
-    return render(
-        request, "office/drafts.html", {"drafts": _shown_drafts(request, MOST_DRAFTS)}
-    )
+    context = {
+        "drafts": shown_drafts(drafts_of(request.user)[:MOST_DRAFTS]),
+        "today": timezone.localdate(),
+    }
+    return render(request, "office/drafts.html", context)
 
 
 @requires(Permission.RECORD_ENTER)
@@ -75,31 +75,3 @@ def drop_draft(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     discard_draft(draft.pk, owner=draft.owner, by=by, at=timezone.now())
     messages.success(request, gettext("The draft is deleted."))
     return redirect("validation:drafts")
-
-
-def _shown_drafts(request: HttpRequest, most: int) -> list[dict[str, object]]:
-    shown = []
-    for draft in drafts_of(request.user)[:most]:
-        values = _values_or_none(draft)
-        edition, kind, person = draft.form.split("/")
-        end = "-natural" if person == Person.NATURAL else ""
-        address = reverse(f"validation:entry{end}", args=[edition, kind])
-        shown.append(
-            {
-                "draft": draft,
-                "kind": kind,
-                "address": f"{address}?draft={draft.pk}",
-                "opens": values is not None,
-                "number": (values or {}).get("decision_number", ""),
-                "subject": (values or {}).get("subject_name", ""),
-            }
-        )
-    return shown
-
-
-def _values_or_none(draft: Draft) -> dict[str, str] | None:
-    # One that does not open must not hide the others.
-    try:
-        return draft_values(draft)
-    except CannotUnseal:
-        return None
