@@ -21,6 +21,7 @@ from gongshi.domain.standards import Form, Person
 from gongshi.intake.models import Batch, BatchState
 from gongshi.records.models import Record
 from gongshi.validation.actions import Clock
+from gongshi.validation.actions_batches import LONGEST_REASON
 from gongshi.validation.actions_entry import Entry, hand_in
 from gongshi.validation.editions import form_title
 from gongshi.validation.entry_form import (
@@ -93,7 +94,8 @@ class Verdict:
             for each in found
         )
         is_settled = self.other is None or self.other.is_meant
-        return not wrong and all(self.reasons.values()) and is_settled
+        is_told = all(0 < len(text) <= LONGEST_REASON for text in self.reasons.values())
+        return not wrong and is_told and is_settled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,11 +153,13 @@ def hand_over(request: HttpRequest, desk: Desk, entry: Entry, *, clock: Clock) -
 def reasons_given(
     request: HttpRequest, said: Mapping[str, Sequence[Said]]
 ) -> dict[str, str]:
-    """Return the reasons that were written, empty where one is still wanted."""
+    """Return the reasons that were written, empty where one is still wanted.
+
+    Also those that are too long, for the page to say so.
+    """
     codes = codes_to_confirm(said.values())
-    return {
-        code: request.POST.get(f"reason.{code}", "").strip()[:500] for code in codes
-    }
+    given = {code: request.POST.get(f"reason.{code}", "") for code in codes}
+    return {code: " ".join(reason.split()) for code, reason in given.items()}
 
 
 def entry_page(

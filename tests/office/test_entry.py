@@ -105,6 +105,18 @@ def test_late_record_wants_a_reason_first(browser: Client, unit: Unit) -> None:
     assert Confirmation.objects.get().reason == "系统切换"
 
 
+def test_reason_that_is_too_long_is_refused_and_stays(
+    browser: Client, unit: Unit
+) -> None:
+    reason = "因" * 501
+
+    page = post(browser, typed(unit, **LATE) | {"reason.late": reason}, status=422)
+
+    assert "The reason is longer than 500 characters." in page
+    assert reason in page
+    assert not Batch.objects.exists()
+
+
 def test_other_choice_takes_its_note(browser: Client, unit: Unit) -> None:
     post(
         browser,
