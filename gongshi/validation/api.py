@@ -49,7 +49,7 @@ from gongshi.validation.dry_run import try_rows
 from gongshi.validation.tasks import check_batch as check_later
 
 MIB = 1024 * 1024
-_REFUSALS = dict.fromkeys((400, 401, 403, 409, 413, 422, 429), RefusalOut)
+_REFUSALS = dict.fromkeys((400, 401, 403, 409, 411, 413, 422, 429), RefusalOut)
 _READ_REFUSALS = dict.fromkeys((401, 404, 422, 429), RefusalOut)
 Key = Annotated[
     str | None,
@@ -80,7 +80,10 @@ class Token(HttpBearer):
             Refused: where the token, the size or the number of calls does not allow it.
         """
         limit = settings.API_LIMIT_BYTES
-        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+        length = request.META.get("CONTENT_LENGTH")
+        if request.method == "POST" and not length:  # in chunks, or over HTTP/2
+            raise Refused("length-missing")
+        if int(length or 0) > limit:
             raise Refused("too-large", limit=limit // MIB)
         try:
             return use_token(token, address=address_of(request), at=timezone.now())
@@ -95,7 +98,9 @@ api = NinjaAPI(
     description=noop(
         "Hands in licence and penalty decisions of a unit and reads what became of"
         " them. Every answer that refuses has `code` and `message`; messages are in"
-        " Chinese. Limits: see `docs/api.md`."
+        " Chinese. A call has at most %(megabytes)s MB and a batch %(rows)s rows (413"
+        " otherwise); a token makes at most %(calls)s calls a minute (429, with"
+        " `Retry-After`)."
     ),
     auth=Token(),
     docs_url=None,

@@ -39,6 +39,13 @@ _MESSAGES: Mapping[str, tuple[int, Promise]] = {
         409,
         _("The idempotency key came with other content before. Use a new key."),
     ),
+    "length-missing": (
+        411,
+        _(
+            "The call does not say how long it is. Send it whole, with a"
+            " “Content-Length”, not in chunks."
+        ),
+    ),
     "too-large": (
         413,
         _("The call is larger than %(limit)s MB. Send the rows in several batches."),

@@ -30,7 +30,16 @@ def description(language: str) -> Mapping[str, Any]:
         _name_refusals(operation)
     with override(language):
         _translate(document)
+    document["info"]["description"] %= _limits()
     return document
+
+
+def _limits() -> Mapping[str, object]:
+    return {
+        "calls": settings.API_CALLS_PER_MINUTE,
+        "megabytes": settings.API_LIMIT_BYTES // MIB,
+        "rows": MOST_ROWS,
+    }
 
 
 def _translate(part: object) -> None:

@@ -204,6 +204,16 @@ def test_call_that_is_too_large_is_told_the_limit(
     assert (status, given["code"]) == (413, "too-large")
 
 
+@pytest.mark.parametrize("path", ["records", "batches"])
+def test_call_that_does_not_say_its_length_is_told_so(secret: str, path: str) -> None:
+    headers = {"Authorization": f"Bearer {secret}", "Transfer-Encoding": "chunked"}
+
+    refused = Client().generic("POST", f"/api/v1/{path}", headers=headers)
+
+    assert (refused.status_code, refused.json()["code"]) == (411, "length-missing")
+    assert "Content-Length" in refused.json()["message"]
+
+
 def test_batch_with_too_many_rows_is_told_the_limit(secret: str) -> None:
     body = batch_body({}) | {"rows": [{"XK_WSH": "1"}] * 5001}
 

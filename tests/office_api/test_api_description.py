@@ -76,6 +76,14 @@ def test_description_is_chinese_throughout_and_english_on_request() -> None:
     assert [text for text in _words(english) if HAN.search(text)] == []
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_description_states_the_limits_themselves(language: str) -> None:
+    said = description(language)["info"]["description"]
+
+    assert [limit for limit in ("10 MB", "5000", "120") if limit not in said] == []
+    assert "docs/" not in said
+
+
 @pytest.mark.django_db(databases=["default", "portal"])
 def test_programs_read_the_description_in_chinese_by_default() -> None:
     plain = Client().get("/api/v1/openapi.json").json()
