@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from ninja import Header, NinjaAPI, Query, Status
 from ninja.security import HttpBearer
@@ -34,7 +35,7 @@ from gongshi.intake.reading import Document
 from gongshi.records.models import Record
 from gongshi.validation.actions import Hand, check_batch
 from gongshi.validation.api_answers import batch_out, record_out, trial_out
-from gongshi.validation.api_errors import Refused, UnknownParameters, answer_refusals
+from gongshi.validation.api_errors import Refused, WrongParts, answer_refusals
 from gongshi.validation.api_schemas import (
     BatchIn,
     BatchOut,
@@ -268,12 +269,19 @@ def _nothing_here(
 
 
 def _token(request: HttpRequest, *parameters: str) -> ApiToken:
-    """Return the token of a call that has no parameters but these.
+    """Return the token of a call that has no parameters but these, each once.
 
-    A misspelt `dry_run` must not hand the rows in.
+    A misspelt `dry_run` must not hand the rows in, nor one that is taken back.
     """
-    if unknown := sorted(set(request.GET) - set(parameters)):
-        raise UnknownParameters(unknown)
+    repeated = gettext("The parameter comes more than once. Send it once.")
+    unknown = gettext("No such parameter. Correct its name or leave it out.")
+    problems = {
+        f"query.{name[:100]}": repeated if name in parameters else unknown
+        for name, values in sorted(request.GET.lists())
+        if name not in parameters or len(values) > 1
+    }
+    if problems:
+        raise WrongParts(problems)
     token = getattr(request, "auth", None)
     assert isinstance(token, ApiToken)
     return token
@@ -319,7 +327,8 @@ def _receive(rows: Rows, token: ApiToken, request: HttpRequest) -> Batch:
         return receive_rows(rows, unit=token.unit, by=_by(token, request), at=_now())
     except CannotReceive as error:
         if error.code == "no-name":
-            raise Refused("bad-request") from error
+            problem = gettext("The name holds nothing that can be read. Give another.")
+            raise WrongParts({"body.body.name": problem}) from error
         limit = settings.UPLOAD_LIMIT_BYTES // MIB
         values = {"limit": limit} if error.code == "too-large" else {}
         raise Refused(error.code, **values) from error

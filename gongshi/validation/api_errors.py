@@ -1,14 +1,15 @@
 """What the office API answers where it refuses: always a code and a sentence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from gongshi.validation.api_problems import problem
 
 MOST_ROWS = 5000
 
@@ -85,19 +86,16 @@ class Refused(Exception):
         return {"code": self.code, "message": message % self.values, "details": []}
 
 
-class UnknownParameters(Refused):
-    """The call has parameters that its operation does not have."""
+class WrongParts(Refused):
+    """Parts of the call are not as described; `problems` says how, place by place."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__("bad-request")
-        self.names = tuple(names)
+        self.problems = problems
 
     def body(self) -> dict[str, Any]:
         """Return the answer, which names them."""
-        problem = gettext("No such parameter. Correct its name or leave it out.")
-        details = [
-            {"place": f"query.{n[:100]}", "problem": problem} for n in self.names
-        ]
+        details = [{"place": p, "problem": text} for p, text in self.problems.items()]
         return super().body() | {"details": details}
 
 
@@ -148,7 +146,7 @@ def _is_too_long(fault: Mapping[str, Any]) -> bool:
 def _place(fault: Mapping[str, Any]) -> dict[str, str]:
     # Where and what, but never the value: it may be an identity number.
     place = ".".join(str(part) for part in fault["loc"])
-    return {"place": place, "problem": str(fault["msg"])}
+    return {"place": place, "problem": problem(fault["type"], fault.get("ctx", {}))}
 
 
 def _with_challenge(response: HttpResponse) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The office API: tokens, handing in, receipts, findings, limits, refusals."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -248,6 +249,78 @@ def test_misspelt_dry_run_hands_nothing_in(secret: str) -> None:
     assert (status, given["code"]) == (422, "bad-request")
     assert [fault["place"] for fault in given["details"]] == ["query.dryrun"]
     assert not Batch.objects.exists()
+
+
+def test_dry_run_that_is_taken_back_hands_nothing_in(secret: str) -> None:
+    status, given = call(secret, "records?dry_run=true&dry_run=false", record_body())
+
+    assert (status, given["code"]) == (422, "bad-request")
+    assert [fault["place"] for fault in given["details"]] == ["query.dry_run"]
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("2016/2月许可", "2016／2月许可"), ("许可\\二月", "许可＼二月")]
+)
+def test_name_of_a_batch_is_not_taken_for_a_path(
+    secret: str, given: str, kept: str
+) -> None:
+    _status, answered = call(secret, "batches", batch_body({}) | {"name": given})
+
+    assert answered["name"] == kept
+
+
+@pytest.mark.parametrize("name", [".", " ", "\u200b"])
+def test_name_that_cannot_be_read_is_refused_and_named(secret: str, name: str) -> None:
+    status, given = call(secret, "batches", batch_body({}) | {"name": name})
+
+    assert status == 422
+    assert given["details"] == [
+        {
+            "place": "body.body.name",
+            "problem": "名称中没有可辨认的文字，请另行填写。",
+        }
+    ]
+
+
+def faulty(**record: object) -> dict[str, Any]:
+    """Return a call whose record holds a fault."""
+    return {"form": "jiangsu-2016/licence/any", "record": record}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        record_body() | {"extra": 1},
+        record_body() | {"form": "jiangsu-1999/licence/any"},
+        record_body() | {"record": []},
+        faulty(),
+        faulty(XK_WSH=1),
+        faulty(XK_WSH="\x00"),
+        faulty(XK_WSH="\ud800"),
+        faulty(XK_WSH="长" * 20_001),
+        faulty(**{str(number): "1" for number in range(121)}),
+    ],
+)
+@pytest.mark.parametrize("query", ["", "?dry_run=maybe"])
+def test_every_fault_is_told_in_chinese(secret: str, body: object, query: str) -> None:
+    _status, given = call(secret, f"records{query}", body)
+
+    assert given["details"]
+    for fault in given["details"]:
+        assert re.search(r"[\u4e00-\u9fff]", fault["problem"])
+        assert "%(" not in fault["problem"]
+
+
+@pytest.mark.parametrize("skip", ["-1", "x", "99999999"])
+def test_faulty_parameter_is_told_in_chinese(secret: str, skip: str) -> None:
+    _status, given = call(secret, f"batches/{uuid4()}?skip={skip}")
+
+    (fault,) = given["details"]
+    assert fault["place"] == "query.skip"
+    assert re.search(r"[\u4e00-\u9fff]", fault["problem"])
 
 
 def test_refusal_never_repeats_the_value(secret: str) -> None:
