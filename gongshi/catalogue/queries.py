@@ -62,6 +62,13 @@ def draft_of(unit: Unit) -> CatalogueVersion | None:
     return versions_of(unit).filter(state=VersionState.DRAFT).first()
 
 
+def last_items(unit: Unit) -> QuerySet[CatalogueItem]:
+    """Return the items of the draft, without one those with which it would begin."""
+    last = draft_of(unit) or _approved(unit).last()
+    items = CatalogueItem.objects.filter(version=last).select_related("entrusted_to")
+    return items.order_by("pk")
+
+
 def version_in_force(unit: Unit, on: date) -> CatalogueVersion | None:
     """Return the version that holds on that day, None where there is none yet."""
     return _in_force(holder_of(unit), on).first()

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -57,6 +57,10 @@ MESSAGES: Mapping[str, str] = {
     "list-reason-missing": noop(
         "The item is not public, but no reason is given. Fill in %(label)s."
     ),
+    "list-becomes-public": noop(
+        "The item was not public and becomes public by this list. If that is wrong,"
+        " enter 否 here, with the reason, and import the list again."
+    ),
     "list-repeated": noop(
         "The code “%(value)s” stands in row %(expected)s already. Remove one of them."
     ),
@@ -69,6 +73,8 @@ _DAYS, _YEARS = 365, 100
 _START = date(2015, 7, 1)
 _LABELS = {column.name: column.label for column in COLUMNS}
 _LENGTHS = {column.name: column.length for column in COLUMNS if column.length}
+# Columns whose name is not that of what a row says.
+_SAYS = {"item_code": "code", "entrusted_to": "body"}
 _TRUTH = {"是": True, "公开": True, "否": False, "不公开": False, "": True}
 
 
@@ -94,10 +100,12 @@ class ListedItem:
 class PowerListCheck:
     """Checks one file, part after part; remembers which codes it has seen where.
 
-    `bodies` are the names of the bodies that the unit entrusts.
+    `bodies` are the names of the bodies that the unit entrusts, `known` its items by
+    kind and code: of what a file has no column for, these say the same as before.
     """
 
     bodies: frozenset[str]
+    known: Mapping[tuple[str, str], ListedItem] = field(default_factory=dict)
     items: list[ListedItem] = field(default_factory=list)
     bad_rows: int = 0
     left_out: int = 0
@@ -151,6 +159,11 @@ class PowerListCheck:
             until_date=ends,
             body=row.body(self.bodies),
         )
+        before = self.known.get((kind, item.code))
+        if before is not None:
+            item = row.completed(item, before)
+            if item.is_public and not before.is_public:
+                row.say("list-becomes-public", "is_public", severity=Severity.WARNING)
         self._whole(row, item)
         return item
 
@@ -201,6 +214,12 @@ class _Row:
             }
         )
 
+    def completed(self, item: ListedItem, before: ListedItem) -> ListedItem:
+        """Return the item with what the file has no column for as it was."""
+        absent = (column for column in _LABELS if column not in self._columns)
+        says = [_SAYS.get(column, column) for column in absent]
+        return replace(item, **{name: getattr(before, name) for name in says})
+
     def text(self, name: str) -> str:
         text = self._raw(name)
         longest = _LENGTHS.get(name)
@@ -216,7 +235,7 @@ class _Row:
 
     def assumed(self, name: str, otherwise: str) -> str:
         text = self.text(name)
-        if not text:
+        if not text and name in self._columns:
             shown = SUBJECTS.get(otherwise, otherwise) or "—"
             self.say(
                 "list-value-assumed", name, expected=shown, severity=Severity.WARNING

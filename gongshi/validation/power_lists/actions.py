@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
 from gongshi.catalogue.actions import begin_draft, take_items
-from gongshi.catalogue.items import ItemValues
-from gongshi.catalogue.queries import draft_of
+from gongshi.catalogue.items import ItemValues, values_of
+from gongshi.catalogue.queries import draft_of, last_items
 from gongshi.domain.findings import Severity
 from gongshi.domain.power_list import EDITION
 from gongshi.domain.power_list_check import ListedItem, PowerListCheck
@@ -47,14 +47,17 @@ def import_power_list(
 ) -> PowerListImport:
     """Read the file and take its good rows into the unit's draft, begun if there is none.
 
-    Repeatable: the same file again changes nothing. A file that cannot be read, or
+    Repeatable: the same file again changes nothing, and what a file has no column for
+    stays as the items in the draft, or in the last version, say it. A file that cannot be read, or
     has no good row, leaves the catalogue alone; the import says why.
 
     Raises:
         CannotEdit: the unit has no catalogue of its own.
     """
     bodies = _bodies(unit)
-    done = _read(path, name, frozenset(bodies))
+    known = {each.key: _listed(each) for each in map(values_of, last_items(unit))}
+    check = PowerListCheck(bodies=frozenset(bodies), known=known)
+    done = _read(path, name, check)
     items = [_values(item, bodies) for item in done.check.items]
     with transaction.atomic():
         draft = None
@@ -85,9 +88,8 @@ def findings_of(done: PowerListImport) -> pl.DataFrame:
     )
 
 
-def _read(path: Path, name: str, bodies: frozenset[str]) -> _Read:
+def _read(path: Path, name: str, check: PowerListCheck) -> _Read:
     reading = read(path, name=name, edition=EDITION, limits=LIMITS)
-    check = PowerListCheck(bodies=bodies)
     found = [reading.problems]
     with scratch_file(".xlsx") as target:
         with MarkedWorkbook(target, gettext) as marked:
@@ -119,6 +121,14 @@ def _bodies(unit: Unit) -> dict[str, Unit]:
 def _values(item: ListedItem, bodies: dict[str, Unit]) -> ItemValues:
     said = {name: value for name, value in vars(item).items() if name != "body"}
     return ItemValues(**said, entrusted_to=bodies.get(item.body))
+
+
+def _listed(values: ItemValues) -> ListedItem:
+    said = {
+        name: value for name, value in vars(values).items() if name != "entrusted_to"
+    }
+    body = values.entrusted_to
+    return ListedItem(**said, body=body.name if body else "")
 
 
 def packed(findings: pl.DataFrame) -> bytes:
