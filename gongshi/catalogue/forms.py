@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gongshi.accounts.models import Unit
 from gongshi.catalogue.items import START, ItemValues, values_of
 from gongshi.catalogue.models import CatalogueItem, Kind, Subjects
+from gongshi.domain.power_list import is_item_code
 
 _REFUSALS: Mapping[str, tuple[str, Promise]] = {
     "item-exists": (
@@ -85,6 +86,19 @@ class ItemForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)
         names = [(body.code, body.name) for body in bodies]
         choice.choices = [("", _("The unit acts itself")), *names]
+
+    def clean_code(self) -> str:
+        """Refuse a code that no page can be named by."""
+        code = str(self.cleaned_data["code"])
+        if not is_item_code(code):
+            raise forms.ValidationError(
+                _(
+                    "Write the code without spaces and line breaks, and without “.”,"
+                    " “..” or nothing before, between or after slashes."
+                ),
+                "item-code",
+            )
+        return code
 
     def clean(self) -> dict[str, object]:
         """Refuse a hidden item without a reason, and a time that ends before it begins."""

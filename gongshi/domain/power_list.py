@@ -55,6 +55,7 @@ SUBJECT_WORDS: Mapping[str, str] = {
     "法人和其他组织、自然人": "any",
     "法人和其他组织;自然人": "any",
 }
+_NO_STEPS = frozenset({"", ".", ".."})
 YES_NO: Mapping[bool, str] = {True: "是", False: "否"}
 
 
@@ -122,6 +123,16 @@ COLUMNS = (
     Column(name="until_date", label="终止日期", width=14),
     Column(name="entrusted_to", label="受委托组织", width=28),
 )
+
+
+def is_item_code(text: str) -> bool:
+    """Say whether a code can name an item, and its public page as the end of a path.
+
+    It has no space, line break or other character that is not seen, and none of the
+    parts between its slashes is empty or would lead elsewhere.
+    """
+    is_seen = text.isprintable() and not any(map(str.isspace, text))
+    return is_seen and _NO_STEPS.isdisjoint(text.split("/"))
 
 
 @cache

@@ -1,5 +1,6 @@
 """Checks the rows of a power list: what they say, and what is wrong with them, as data."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from gongshi.domain.power_list import (
     SUBJECT_WORDS,
     SUBJECTS,
     YES_NO,
+    is_item_code,
 )
 from gongshi.domain.rules.values import parse_dates
 
@@ -40,6 +42,10 @@ MESSAGES: Mapping[str, str] = {
     "list-too-long": noop(
         "%(label)s has more than %(expected)s characters. Shorten it."
     ),
+    "list-bad-code": noop(
+        "The code “%(value)s” cannot be used. Write it without spaces and line breaks,"
+        " and without “.”, “..” or nothing before, between or after slashes."
+    ),
     "list-lost-digits": noop(
         "The code “%(value)s” was stored as a number and has lost digits. Format the"
         " column as text and enter the code again."
@@ -57,6 +63,10 @@ MESSAGES: Mapping[str, str] = {
     "list-reason-missing": noop(
         "The item is not public, but no reason is given. Fill in %(label)s."
     ),
+    "list-reason-left-out": noop(
+        "The item is public, so the reason was left out. If it shall not be public,"
+        " enter 否 in the column 是否公开 and import the list again."
+    ),
     "list-becomes-public": noop(
         "The item was not public and becomes public by this list. If that is wrong,"
         " enter 否 here, with the reason, and import the list again."
@@ -70,6 +80,7 @@ MESSAGES: Mapping[str, str] = {
     ),
 }
 _DAYS, _YEARS = 365, 100
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _START = date(2015, 7, 1)
 _LABELS = {column.name: column.label for column in COLUMNS}
 _LENGTHS = {column.name: column.length for column in COLUMNS if column.length}
@@ -147,7 +158,7 @@ class PowerListCheck:
         begins, ends = row.day("from_date"), row.day("until_date")
         item = ListedItem(
             kind=kind,
-            code=row.required("item_code"),
+            code=row.code(),
             name=row.required("name"),
             basis=row.assumed("basis", ""),
             subjects=row.subjects(),
@@ -165,12 +176,16 @@ class PowerListCheck:
             if item.is_public and not before.is_public:
                 row.say("list-becomes-public", "is_public", severity=Severity.WARNING)
         self._whole(row, item)
-        return item
+        return replace(item, not_public_reason="") if item.is_public else item
 
     def _whole(self, row: "_Row", item: ListedItem) -> None:
         """Say what is wrong with the row as a whole."""
         if not item.is_public and not item.not_public_reason:
             row.say("list-reason-missing", "not_public_reason")
+        if item.is_public and item.not_public_reason and row.has("not_public_reason"):
+            row.say(
+                "list-reason-left-out", "not_public_reason", severity=Severity.WARNING
+            )
         if item.until_date and item.until_date < item.from_date:
             begins = item.from_date.isoformat()
             row.say("list-ends-early", "until_date", expected=begins)
@@ -214,9 +229,13 @@ class _Row:
             }
         )
 
+    def has(self, name: str) -> bool:
+        """Say whether the file has a column for it."""
+        return name in self._columns
+
     def completed(self, item: ListedItem, before: ListedItem) -> ListedItem:
         """Return the item with what the file has no column for as it was."""
-        absent = (column for column in _LABELS if column not in self._columns)
+        absent = (column for column in _LABELS if not self.has(column))
         says = [_SAYS.get(column, column) for column in absent]
         return replace(item, **{name: getattr(before, name) for name in says})
 
@@ -233,9 +252,15 @@ class _Row:
             self.say("list-value-missing", name)
         return text
 
+    def code(self) -> str:
+        text = self.required("item_code")
+        if text and not is_item_code(text):
+            self.say("list-bad-code", "item_code")
+        return text
+
     def assumed(self, name: str, otherwise: str) -> str:
         text = self.text(name)
-        if not text and name in self._columns:
+        if not text and self.has(name):
             shown = SUBJECTS.get(otherwise, otherwise) or "—"
             self.say(
                 "list-value-assumed", name, expected=shown, severity=Severity.WARNING
@@ -277,7 +302,7 @@ class _Row:
         text = unicodedata.normalize("NFKC", self._raw(name)).removesuffix(".0")
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        if not (_NUMBER.fullmatch(text) and 1 <= int(text) <= most):
             self.say("list-bad-number", name, expected=str(most))
             return None
         return int(text)

@@ -116,6 +116,7 @@ def test_an_item_is_changed_and_removed_in_the_draft(
     ("changes", "said"),
     [
         ({"code": ""}, "This field is required"),
+        ({"code": "A\n1"}, "Write the code without spaces and line breaks"),
         ({"is_public": "no"}, "Say why this item is not public"),
         ({"until_date": "2015-06-30"}, "The last day lies before the first"),
         ({"display_years": "0"}, "greater than or equal to 1"),

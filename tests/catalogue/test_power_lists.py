@@ -123,6 +123,7 @@ def test_the_same_list_again_changes_nothing(department: Unit, tmp_path: Path) -
         (("审批", "1", "甲", "法", "自然人"), "list-unknown-word", "A3"),
         (("行政许可", "1", "甲", "法", "船舶"), "list-unknown-word", "E3"),
         (("行政许可", "1", "甲" * 257, "法", "自然人"), "list-too-long", "C3"),
+        (("行政许可", "A\n1", "甲", "法", "自然人"), "list-bad-code", "B3"),
         (LICENCE, "list-repeated", "B3"),
     ],
 )
@@ -147,6 +148,7 @@ FULL = (*HEAD, *_DISCLOSURE, "起始日期", "终止日期", "受委托组织")
         (("否", "", "", "", "", "", ""), "list-reason-missing", "G2"),
         (("是", "", "七", "", "", "", ""), "list-bad-number", "H2"),
         (("是", "", "", "0", "", "", ""), "list-bad-number", "I2"),
+        (("是", "", "", "9" * 5000, "", "", ""), "list-bad-number", "I2"),
         (("是", "", "", "", "2016年2月30日", "", ""), "list-bad-date", "J2"),
         (("是", "", "", "", "2016-05-01", "2016.4.30", ""), "list-ends-early", "K2"),
         (("是", "", "", "", "", "", "某某大队"), "list-unknown-body", "L2"),
@@ -202,6 +204,23 @@ def test_an_item_that_a_list_makes_public_is_a_warning(
 
     assert found(done) == [("list-becomes-public", "F2")]
     assert draft.items.get().is_public
+
+
+@pytest.mark.parametrize("head", [("是否公开",), ("是否公开", "不公开理由")])
+def test_a_public_item_has_no_reason_against_it(
+    department: Unit, tmp_path: Path, head: Sequence[str]
+) -> None:
+    draft = DraftFactory.create(unit=department)
+    CatalogueItemFactory.create(version=draft, **SECRET)
+    cells = ("是", "涉及国家秘密")[: len(head)]
+
+    done = imported(
+        department, workbook((*LICENCE, *cells), head=(*HEAD, *head)), tmp_path
+    )
+
+    told = [("list-becomes-public", "F2"), ("list-reason-left-out", "G2")]
+    assert found(done) == told[: len(head)]
+    assert draft.items.get().not_public_reason == ""
 
 
 @pytest.mark.parametrize(

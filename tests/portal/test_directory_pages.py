@@ -13,7 +13,7 @@ from gongshi.domain.person_key import person_key
 from gongshi.portal.actions import apply_changes
 from tests.portal.changes import change, payload, publish, record_id, withdrawal
 from tests.portal.clock import stand_at
-from tests.portal.told_units import told_unit
+from tests.portal.told_units import ITEM, SECRET_ITEM, told_unit
 
 pytestmark = pytest.mark.django_db(databases=["portal"])
 
@@ -120,6 +120,17 @@ def test_catalogue_of_a_unit_says_what_is_not_public_and_why() -> None:
     assert "食品安全法" in page
     assert "涉及国家秘密" in page
     assert "食品经营许可" not in _page("/catalogue/lyg-syjj/?kind=penalty")
+
+
+def test_item_whose_code_makes_no_address_is_shown_without_a_link() -> None:
+    _publish_unit(items=[ITEM | {"code": "A\n1"}, SECRET_ITEM])
+    apply_changes([change(2, unit_code="lyg-syjj", catalogue_item="A\n1")])
+
+    page = _page("/catalogue/lyg-syjj/")
+
+    assert "食品经营许可" in page
+    assert f'href="/items/{SECRET_ITEM["code"]}/"' in page
+    assert 'href="/items/A' not in _page(f"/records/{record_id(2)}/")
 
 
 def test_item_page_shows_unit_basis_and_listed_records() -> None:
