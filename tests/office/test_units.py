@@ -175,6 +175,7 @@ def test_the_credit_office_arranges_place_and_time(city: Unit, bureau: Unit) -> 
         ({"superior": "lyg-hbj"}, "stands below this one"),
         ({"superior": "lyg-below"}, "stands below this one"),
         ({"superior": "lyg-other"}, "valid choice"),
+        ({"superior": ""}, "Choose the unit above this one"),
         ({"superior": "", "kind": "entrusted"}, "the unit that entrusts it"),
         ({"valid_until": "1999-12-31"}, "last day lies before"),
         ({"credit_code": "11320700014381086Y"}, "Another unit has this credit code"),
@@ -203,7 +204,13 @@ def test_a_unit_is_added_below_another(city: Unit) -> None:
     answer = client.post("/office/units/lyg-zf/add", values)
     again = client.post("/office/units/lyg-zf/add", values | {"code": "LYG-new"})
 
+    apart = client.post(
+        "/office/units/lyg-zf/add", values | {"code": "lyg-apart", "superior": ""}
+    )
+
     assert answer.headers["Location"] == "/office/units/lyg-new/"
+    assert apart.status_code == 422
+    assert "Choose the unit above this one" in apart.content.decode()
     assert Unit.objects.get(code="lyg-new").superior == city
     assert again.status_code == 422
     assert "Another unit has this code" in again.content.decode()

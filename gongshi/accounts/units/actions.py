@@ -33,8 +33,8 @@ class CannotEditUnit(Exception):
     """The unit cannot be so.
 
     Codes: `code-taken`, `credit-code-taken`, `no-superior` (an entrusted body needs
-    one), `below-itself` (the superior is the unit or below it),
-    `ends-before-it-begins`.
+    one), `superior-left` (out of the tree nobody would reach it), `below-itself` (the
+    superior is the unit or below it), `ends-before-it-begins`.
     """
 
     def __init__(self, code: str) -> None:
@@ -61,6 +61,8 @@ def edit_unit(
     if not changes:
         return found
     _require_sound(found)
+    if found.superior is None and "superior" in changes:
+        raise CannotEditUnit("superior-left")
     found.save(update_fields=list(values))
     record_event(
         at=at,
@@ -76,7 +78,7 @@ def edit_unit(
 def add_unit(
     code: str, values: Mapping[str, object], *, by: Actor, at: datetime
 ) -> Unit:
-    """Add a unit with all of FIELDS.
+    """Add a unit with all of FIELDS, below another; the first come by `load_city`.
 
     Raises:
         CannotEditUnit: see there.
@@ -86,6 +88,8 @@ def add_unit(
         raise CannotEditUnit("code-taken")
     unit = Unit(code=code, **values)
     _require_sound(unit)
+    if unit.superior is None:
+        raise CannotEditUnit("superior-left")
     unit.save()
     record_event(
         at=at,

@@ -29,6 +29,13 @@ _UNIT_REFUSALS: Mapping[str, tuple[str, Promise]] = {
         "superior",
         _("An entrusted body needs the unit that entrusts it."),
     ),
+    "superior-left": (
+        "superior",
+        _(
+            "Choose the unit above this one. Without it, nobody could open this unit or"
+            " those below it any more."
+        ),
+    ),
     "below-itself": (
         "superior",
         _("That unit stands below this one. Choose one that does not."),
