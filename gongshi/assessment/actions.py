@@ -47,6 +47,7 @@ def file_nil_report(
     """
     if not reason.strip():
         raise CannotFile("no-reason")
+    kinds = list(dict.fromkeys(kinds))
     if not kinds:
         raise CannotFile("no-kind")
     _require_due(unit, month, at.astimezone(_SHANGHAI).date())

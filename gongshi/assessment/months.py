@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_TEXT = re.compile(r"(\d{4})-(\d{2})")
+_TEXT = re.compile(r"(20[0-9]{2})-([0-9]{2})")
 
 
 @dataclass(frozen=True, order=True)
@@ -20,7 +20,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month | None":
-        """Return the month of a text such as 2016-02, None where it is no month."""
+        """Return the month of a text such as 2016-02, None: no month of 2000 to 2099."""
         found = _TEXT.fullmatch(text)
         if found is None:
             return None

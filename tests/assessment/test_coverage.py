@@ -155,6 +155,17 @@ def test_months_know_their_days() -> None:
     assert Month.parse("x") is None
 
 
+@pytest.mark.parametrize("month", ["0001-01", "1999-12", "2100-01", "9999-12"])
+def test_months_far_away_are_none(department: Unit, month: str) -> None:
+    client = browser_of(person("li", Role.ENTERER, department))
+
+    page = client.get(f"/office/coverage/?month={month}")
+    filed = client.post(f"/office/coverage/lyg-hbj/{month}/nil-report")
+
+    assert str(page.context["month"]) == "2016-02"
+    assert filed.status_code == 404
+
+
 def test_record_that_another_one_replaced_is_no_decision_of_the_month(
     department: Unit,
 ) -> None:

@@ -47,6 +47,14 @@ def test_a_report_names_month_kinds_reason_and_who(unit: Unit) -> None:
     assert '"month":"2016-02"' in event.details
 
 
+def test_a_kind_that_is_named_twice_is_reported_once(unit: Unit) -> None:
+    twice = [Kind.LICENCE, Kind.LICENCE]
+
+    filed = file_nil_report(unit, FEBRUARY, twice, reason=REASON, by=BY, at=AT)
+
+    assert [report.kind for report in filed] == ["licence"]
+
+
 def test_a_month_is_reported_once(unit: Unit) -> None:
     file_nil_report(unit, FEBRUARY, [Kind.LICENCE], reason=REASON, by=BY, at=AT)
 
