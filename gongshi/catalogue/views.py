@@ -40,6 +40,7 @@ from gongshi.domain.units import UnitKind
 
 READ, EDIT = Permission.CATALOGUE_READ, Permission.CATALOGUE_EDIT
 APPROVE = Permission.CATALOGUE_APPROVE
+_MOST_DIGITS = 9  # of the number of a version
 
 _NO_EDIT: Mapping[str, object] = {
     "entrusted": gettext_lazy(
@@ -76,7 +77,7 @@ def catalogues(request: HttpRequest) -> HttpResponse:
     """List the units and how their catalogues stand; `q` finds by name or code."""
     asked = request.GET.get("q", "").strip()
     units = list(units_for(request.user, READ).select_related("superior"))
-    wanted = [unit for unit in units if asked in unit.name or asked in unit.short_name]
+    wanted = [unit for unit in units if _is_meant(unit, asked)]
     context = {
         "units": overview(wanted, timezone.localdate()),
         "asked": asked,
@@ -265,7 +266,8 @@ def comparison(request: HttpRequest, code: str, number: int) -> HttpResponse:
     after = get_version(request.user, code, number)
     others = versions_of(after.unit).exclude(pk=after.pk)
     asked = request.GET.get("with", "")
-    against = others.filter(number=int(asked)) if asked.isdigit() else None
+    is_number = asked.isdecimal() and len(asked) <= _MOST_DIGITS
+    against = others.filter(number=int(asked)) if is_number else None
     before = against.first() if against else others.filter(number__lt=number).first()
     context = {
         "unit": after.unit,
@@ -342,6 +344,11 @@ def _item_form(
     context = {"unit": draft.unit, "version": draft, "form": form, "item": found}
     status = 422 if form.is_bound else 200
     return render(request, "catalogue/item_form.html", context, status=status)
+
+
+def _is_meant(unit: Unit, asked: str) -> bool:
+    words = (unit.name, unit.short_name, unit.code)
+    return any(asked.casefold() in word.casefold() for word in words)
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:

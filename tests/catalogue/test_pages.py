@@ -192,6 +192,26 @@ def test_versions_are_compared_side_by_side(drafter: Client, department: Unit) -
     assert "1 added, 0 removed" in back
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "x"])
+def test_a_comparison_with_what_is_no_version_is_one_with_the_version_before(
+    drafter: Client, department: Unit, number: str
+) -> None:
+    CatalogueVersionFactory.create(unit=department, number=1)
+
+    page = text(drafter, f"{HOME}versions/1/compare?with={number}")
+
+    assert "0 added, 0 removed" in page
+
+
+@pytest.mark.parametrize(("asked", "number"), [("HBJ", 1), ("环境", 1), ("财政", 0)])
+def test_the_list_is_searched_by_name_and_code(
+    drafter: Client, department: Unit, asked: str, number: int
+) -> None:
+    page = drafter.get("/office/catalogue/", {"q": asked})
+
+    assert len(page.context["units"]) == number
+
+
 def test_an_entrusted_body_shows_what_its_superior_entrusts(
     drafter: Client, department: Unit
 ) -> None:
