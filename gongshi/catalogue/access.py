@@ -8,6 +8,14 @@ from gongshi.accounts.permissions import Permission
 from gongshi.catalogue.models import CatalogueItem, CatalogueVersion, VersionState
 
 
+class NoDraft(Exception):
+    """Nothing is drafted for the unit, or no more: it was approved or discarded."""
+
+    def __init__(self, unit: Unit) -> None:
+        super().__init__(unit.code)
+        self.unit = unit
+
+
 def get_version(
     user: Reader,
     code: str,
@@ -31,11 +39,15 @@ def get_draft(
     """Return what is being drafted for the unit.
 
     Raises:
-        Http404: nothing is, or the user may not know of it.
+        Http404: the user may not know of the unit.
+        NoDraft: nothing is drafted for it.
     """
     unit = get_unit(user, code, permission)
     drafts = CatalogueVersion.objects.filter(unit=unit, state=VersionState.DRAFT)
-    return _found(drafts.first(), unit)
+    draft = drafts.first()
+    if draft is None:
+        raise NoDraft(unit)
+    return _found(draft, unit)
 
 
 def get_item(

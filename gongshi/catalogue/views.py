@@ -6,7 +6,6 @@ from io import BytesIO
 from django.contrib import messages
 from django.http import (
     FileResponse,
-    Http404,
     HttpRequest,
     HttpResponse,
     QueryDict,
@@ -14,7 +13,7 @@ from django.http import (
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -27,7 +26,7 @@ from gongshi.accounts.models import Unit, User
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
 from gongshi.catalogue import actions
-from gongshi.catalogue.access import get_draft, get_item, get_version
+from gongshi.catalogue.access import NoDraft, get_draft, get_item, get_version
 from gongshi.catalogue.actions import CannotApprove, CannotEdit
 from gongshi.catalogue.comparison import compare
 from gongshi.catalogue.export import csv_of, workbook_of
@@ -36,38 +35,12 @@ from gongshi.catalogue.models import CatalogueItem, CatalogueVersion, SiteCheck
 from gongshi.catalogue.overview import overview
 from gongshi.catalogue.presentation import STANDINGS, shown_changes
 from gongshi.catalogue.queries import holder_of, items_in_force, stages, versions_of
+from gongshi.catalogue.refusals import NO_APPROVAL, NO_EDIT, edits_draft, refused
 from gongshi.domain.units import UnitKind
 
 READ, EDIT = Permission.CATALOGUE_READ, Permission.CATALOGUE_EDIT
 APPROVE = Permission.CATALOGUE_APPROVE
 _MOST_DIGITS = 9  # of the number of a version
-
-_NO_EDIT: Mapping[str, object] = {
-    "entrusted": gettext_lazy(
-        "This body acts for its superior. Its items stand in the superior's catalogue."
-    ),
-    "has-draft": gettext_lazy("There is a draft already. Go on with that one."),
-    "not-a-draft": gettext_lazy(
-        "This version was approved or discarded meanwhile. Begin a new draft."
-    ),
-}
-_NO_APPROVAL: Mapping[str, object] = {
-    "not-a-draft": gettext_lazy("This version was approved or discarded meanwhile."),
-    "own-draft": gettext_lazy(
-        "You have worked on this draft. Another person has to approve it."
-    ),
-    "changed-meanwhile": gettext_lazy(
-        "The draft was changed after you opened it. Look at it again, then approve."
-    ),
-    "no-date": gettext_lazy(
-        "The draft does not say from which day it shall be in force."
-    ),
-    "too-early": gettext_lazy(
-        "The version before comes into force on the same day or later. Choose a later"
-        " day."
-    ),
-    "no-items": gettext_lazy("The draft has no items. Add or import some."),
-}
 
 
 @requires(READ)
@@ -126,12 +99,13 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     try:
         draft = actions.begin_draft(unit, by=by, at=timezone.now())
     except CannotEdit as error:
-        return _refused(request, unit, error)
+        return refused(request, unit, error.code)
     return _to(draft)
 
 
 @requires(EDIT)
 @require_POST
+@edits_draft
 def discard(request: HttpRequest, code: str) -> HttpResponse:
     """Throw the draft away."""
     draft = get_draft(request.user, code)
@@ -139,13 +113,14 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions.discard_draft(draft, by=by, at=timezone.now())
     except CannotEdit as error:
-        return _refused(request, draft.unit, error)
+        return refused(request, draft.unit, error.code)
     messages.info(request, gettext("The draft was discarded."))
     return redirect("catalogue:catalogue", code=code)
 
 
 @requires(EDIT)
 @require_POST
+@edits_draft
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Say from which day the draft shall be in force."""
     draft = get_draft(request.user, code)
@@ -159,13 +134,14 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions.propose_date(draft, day, by=by, at=timezone.now())
     except CannotEdit as error:
-        return _refused(request, draft.unit, error)
+        return refused(request, draft.unit, error.code)
     return _to(draft)
 
 
 @requires(EDIT)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@edits_draft
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """Show an empty item, or add it to the draft."""
     draft = get_draft(request.user, code)
@@ -176,8 +152,8 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions.add_item(draft, form.values, by=by, at=timezone.now())
     except CannotEdit as error:
-        if error.code in _NO_EDIT:
-            return _refused(request, draft.unit, error)
+        if error.code in NO_EDIT:
+            return refused(request, draft.unit, error.code)
         form.refuse(error.code)
         return _item_form(request, draft, form)
     return _to(draft)
@@ -186,12 +162,13 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 @requires(EDIT)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@edits_draft
 def change(request: HttpRequest, key: int) -> HttpResponse:
     """Show an item of a draft to be changed, or change it."""
     found = get_item(request.user, key, EDIT)
     draft = found.version
     if not draft.is_draft:
-        raise Http404
+        raise NoDraft(draft.unit)
     form = ItemForm(_sent(request), bodies=_bodies(draft.unit), item=found)
     if not form.is_valid():
         return _item_form(request, draft, form, found)
@@ -199,8 +176,8 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
     try:
         actions.change_item(found, form.values, by=by, at=timezone.now())
     except CannotEdit as error:
-        if error.code in _NO_EDIT:
-            return _refused(request, draft.unit, error)
+        if error.code in NO_EDIT:
+            return refused(request, draft.unit, error.code)
         form.refuse(error.code)
         return _item_form(request, draft, form, found)
     return _to(draft)
@@ -215,7 +192,7 @@ def remove(request: HttpRequest, key: int) -> HttpResponse:
     try:
         actions.remove_item(found, by=by, at=timezone.now())
     except CannotEdit as error:
-        return _refused(request, found.version.unit, error)
+        return refused(request, found.version.unit, error.code)
     return _to(found.version)
 
 
@@ -241,6 +218,7 @@ def item(request: HttpRequest, key: int) -> HttpResponse:
 
 @requires(APPROVE)
 @require_POST
+@edits_draft
 def approve(request: HttpRequest, code: str) -> HttpResponse:
     """Approve the draft as it was when the page was shown."""
     draft = get_draft(request.user, code, APPROVE)
@@ -250,7 +228,7 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions.approve(draft, revision=revision, by=by, at=timezone.now())
     except CannotApprove as error:
-        messages.error(request, str(_NO_APPROVAL[error.code]))
+        messages.error(request, str(NO_APPROVAL[error.code]))
         return _to(draft)
     messages.success(
         request, gettext("Approved. The version comes into force by its date.")
@@ -357,11 +335,6 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 
 def _bodies(unit: Unit) -> Sequence[Unit]:
     return list(unit.subordinates.filter(kind=UnitKind.ENTRUSTED).order_by("code"))
-
-
-def _refused(request: HttpRequest, unit: Unit, error: CannotEdit) -> HttpResponse:
-    messages.error(request, str(_NO_EDIT[error.code]))
-    return redirect("catalogue:catalogue", code=unit.code)
 
 
 def _to(found: CatalogueVersion) -> HttpResponse:

@@ -151,7 +151,10 @@ def test_an_item_of_an_approved_version_is_not_offered_for_change(
     version = CatalogueVersionFactory.create(unit=department)
     item = CatalogueItemFactory.create(version=version)
 
-    text(drafter, f"/office/catalogue/items/{item.pk}/change", status=404)
+    change = f"/office/catalogue/items/{item.pk}/change"
+    for answer in (drafter.get(change), drafter.post(change, ITEM)):
+        assert answer.headers["Location"] == HOME
+    assert "approved or discarded meanwhile" in text(drafter, HOME)
     assert "Remove from the draft" not in text(
         drafter, f"/office/catalogue/items/{item.pk}/"
     )
@@ -164,6 +167,19 @@ def test_a_discarded_draft_is_gone(drafter: Client, department: Unit) -> None:
 
     assert "The draft was discarded" in page
     assert not CatalogueVersion.objects.exists()
+
+
+@pytest.mark.parametrize("action", ["approve", "discard", "date", "add"])
+def test_what_comes_after_the_draft_is_gone_leads_back_and_says_so(
+    morning: None, department: Unit, action: str
+) -> None:
+    both = person("li", Role.ENTERER, department)
+    MembershipFactory.create(user=both, unit=department, role=Role.REVIEWER)
+
+    page = browser_of(both).post(f"{HOME}draft/{action}", ITEM, follow=True)
+
+    assert page.redirect_chain == [(HOME, 302)]
+    assert "This version was approved or discarded meanwhile" in page.content.decode()
 
 
 def test_a_second_draft_leads_to_the_first(drafter: Client, department: Unit) -> None:
