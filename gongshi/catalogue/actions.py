@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.actions import Target, record_event
@@ -15,12 +16,15 @@ from gongshi.catalogue.items import NAMES, ItemValues, told, values_of
 from gongshi.catalogue.models import CatalogueItem, CatalogueVersion, VersionState
 from gongshi.catalogue.queries import draft_of
 
+_LONGEST_AHEAD = timedelta(days=366)
+
 
 class CannotEdit(Exception):
     """The catalogue does not take this change.
 
     Codes: `entrusted` (the unit's items stand in its superior's catalogue),
-    `has-draft`, `not-a-draft`, `item-exists`, `not-entrusted-by-unit`.
+    `has-draft`, `not-a-draft`, `too-far` (in force in more than a year),
+    `item-exists`, `not-entrusted-by-unit`.
     """
 
     def __init__(self, code: str) -> None:
@@ -31,8 +35,8 @@ class CannotEdit(Exception):
 class CannotApprove(Exception):
     """The version does not come into force so.
 
-    Codes: `not-a-draft`, `own-draft`, `changed-meanwhile`, `no-date`, `too-early`
-    (not after the version before), `no-items`.
+    Codes: `not-a-draft`, `own-draft`, `changed-meanwhile`, `no-date`, `too-far` (in
+    more than a year), `too-early` (not after the version before), `no-items`.
     """
 
     def __init__(self, code: str) -> None:
@@ -96,9 +100,11 @@ def propose_date(
     """Say from which day the draft shall be in force.
 
     Raises:
-        CannotEdit: `not-a-draft`.
+        CannotEdit: `not-a-draft`, `too-far`.
     """
     draft = _locked(version)
+    if _is_too_far(effective_from, at):
+        raise CannotEdit("too-far")
     before, draft.effective_from = draft.effective_from, effective_from
     _note_edit(draft, by)
     changes = {"effective_from": (before, effective_from)}
@@ -211,7 +217,7 @@ def approve(
         CannotApprove: see there.
     """
     draft = CatalogueVersion.objects.select_for_update().get(pk=version.pk)
-    _require_approvable(draft, revision, by)
+    _require_approvable(draft, revision, by, at)
     moved = CatalogueVersion.objects.filter(
         pk=draft.pk, state=VersionState.DRAFT, revision=revision
     ).update(state=VersionState.APPROVED, approved_by=by.username, approved_at=at)
@@ -229,7 +235,9 @@ def approve(
     return draft
 
 
-def _require_approvable(draft: CatalogueVersion, revision: int, by: Actor) -> None:
+def _require_approvable(
+    draft: CatalogueVersion, revision: int, by: Actor, at: datetime
+) -> None:
     if not draft.is_draft:
         raise CannotApprove("not-a-draft")
     if by.username in draft.edited_by:
@@ -238,11 +246,18 @@ def _require_approvable(draft: CatalogueVersion, revision: int, by: Actor) -> No
         raise CannotApprove("changed-meanwhile")
     if draft.effective_from is None:
         raise CannotApprove("no-date")
+    if _is_too_far(draft.effective_from, at):
+        raise CannotApprove("too-far")
     last = _last_approved(draft.unit)
     if last and last.effective_from and draft.effective_from <= last.effective_from:
         raise CannotApprove("too-early")
     if not draft.items.exists():
         raise CannotApprove("no-items")
+
+
+def _is_too_far(day: date, at: datetime) -> bool:
+    # Until it comes, no version of an earlier day could be approved.
+    return day > timezone.localdate(at) + _LONGEST_AHEAD
 
 
 def _locked(version: CatalogueVersion) -> CatalogueVersion:

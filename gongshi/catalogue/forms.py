@@ -19,6 +19,10 @@ _REFUSALS: Mapping[str, tuple[str, Promise]] = {
             "Another item of this kind has this code. Open that one, or correct the code."
         ),
     ),
+    "too-far": (
+        "effective_from",
+        _("This day lies more than a year ahead. Choose an earlier one."),
+    ),
     "not-entrusted-by-unit": (
         "entrusted_to",
         _("Choose one of the bodies that the unit itself entrusts."),
@@ -127,8 +131,7 @@ class ItemForm(forms.Form):
 
     def refuse(self, code: str) -> None:
         """Show why the draft did not take it; `code` as in `CannotEdit`."""
-        field, text = _REFUSALS[code]
-        self.add_error(field, forms.ValidationError(str(text), code))
+        _refuse(self, code)
 
 
 class DateForm(forms.Form):
@@ -136,11 +139,20 @@ class DateForm(forms.Form):
 
     effective_from = forms.DateField(label=_("In force from"), widget=_DATE)
 
+    def refuse(self, code: str) -> None:
+        """Show why the draft did not take it; `code` as in `CannotEdit`."""
+        _refuse(self, code)
+
 
 class ApprovalForm(forms.Form):
     """What the approver had before their eyes."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def _refuse(form: forms.Form, code: str) -> None:
+    field, text = _REFUSALS[code]
+    form.add_error(field, forms.ValidationError(str(text), code))
 
 
 def _initial(item: CatalogueItem) -> dict[str, object]:

@@ -33,6 +33,9 @@ NO_APPROVAL: Mapping[str, object] = {
     "no-date": gettext_lazy(
         "The draft does not say from which day it shall be in force."
     ),
+    "too-far": gettext_lazy(
+        "The day lies more than a year ahead. Have an earlier one proposed."
+    ),
     "too-early": gettext_lazy(
         "The version before comes into force on the same day or later. Choose a later"
         " day."

@@ -134,6 +134,9 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     try:
         actions.propose_date(draft, day, by=by, at=timezone.now())
     except CannotEdit as error:
+        if error.code not in NO_EDIT:
+            form.refuse(error.code)
+            return _version_page(request, draft, date_form=form, status=422)
         return refused(request, draft.unit, error.code)
     return _to(draft)
 

@@ -110,6 +110,16 @@ def test_who_edited_a_draft_cannot_approve_it_either(unit: Unit) -> None:
     assert refused.value.code == "own-draft"
 
 
+def test_no_version_is_approved_for_a_day_in_more_than_a_year(unit: Unit) -> None:
+    draft = ready_draft(unit, effective_from=date(2017, 3, 2))
+    CatalogueVersion.objects.update(effective_from=date(2017, 3, 3))
+
+    with pytest.raises(CannotApprove) as refused:
+        approve(draft, revision=draft.revision, by=APPROVER, at=AT)
+
+    assert refused.value.code == "too-far"
+
+
 def test_what_was_edited_after_it_was_read_is_not_approved(unit: Unit) -> None:
     draft = ready_draft(unit)
     read_at = draft.revision

@@ -133,6 +133,16 @@ def test_a_wrong_item_comes_back_with_what_is_wrong(
     assert said in response.content.decode()
 
 
+def test_a_day_far_ahead_comes_back(drafter: Client, department: Unit) -> None:
+    DraftFactory.create(unit=department)
+
+    response = drafter.post(f"{HOME}draft/date", {"effective_from": "2062-01-01"})
+
+    assert response.status_code == 422
+    assert "more than a year ahead" in response.content.decode()
+    assert draft_of(department).effective_from is None
+
+
 def test_a_second_item_of_the_same_code_is_refused(
     drafter: Client, department: Unit
 ) -> None:
