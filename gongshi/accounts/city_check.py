@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
 from gongshi.domain import identifiers
 from gongshi.domain.units import Level, UnitKind
+from gongshi.domain.web_address import is_site_address
 
 COLUMNS = (
     "code",
@@ -154,13 +154,7 @@ def _date(text: str) -> str:
 
 
 def _site(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme in ("http", "https") and parts.hostname:
+    if not text or is_site_address(text):
         return ""
     return "Write the whole address, such as http://www.example.gov.cn/, or nothing."
 

@@ -199,6 +199,8 @@ def test_loading_keeps_what_the_office_knows_and_the_file_does_not(
         ),
         ({"site_address": "www.x.example"}, "site_address", "whole address"),
         ({"site_address": "http://[x"}, "site_address", "whole address"),
+        ({"site_address": "http://u:p@a.cn/"}, "site_address", "whole address"),
+        ({"site_address": "http://a.cn:99999/"}, "site_address", "whole address"),
         ({"credit_code": "11320700014381086X"}, "credit_code", "check character"),
     ],
 )

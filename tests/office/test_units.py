@@ -171,6 +171,8 @@ def test_the_credit_office_arranges_place_and_time(city: Unit, bureau: Unit) -> 
     [
         ({"credit_code": "113207000143810192"}, "check character is wrong"),
         ({"site_address": "javascript:alert(1)"}, "Enter a valid URL"),
+        ({"site_address": "ftp://lyghb.example/"}, "Write the whole address"),
+        ({"site_address": "http://u:p@lyghb.example/"}, "Write the whole address"),
         ({"region_code": "999999"}, "no region code"),
         ({"superior": "lyg-hbj"}, "stands below this one"),
         ({"superior": "lyg-below"}, "stands below this one"),

@@ -13,6 +13,7 @@ from gongshi.accounts.actions_units import ResponsibleValues, told
 from gongshi.accounts.models import Kind, Level, ResponsiblePerson, Unit
 from gongshi.accounts.units.actions import ARRANGED_FIELDS, OWN_FIELDS
 from gongshi.domain import identifiers
+from gongshi.domain.web_address import is_site_address
 
 _DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 _PHONE = RegexValidator(
@@ -96,6 +97,19 @@ class UnitForm(forms.Form):
                 "credit-code",
             )
         return code
+
+    def clean_site_address(self) -> str:
+        """Refuse what is no address of a site that everybody can open."""
+        address = str(self.cleaned_data["site_address"])
+        if address and not is_site_address(address):
+            raise forms.ValidationError(
+                _(
+                    "Write the whole address, such as http://www.example.gov.cn/,"
+                    " without user names, or leave it empty."
+                ),
+                "site-address",
+            )
+        return address
 
     @property
     def values(self) -> Mapping[str, object]:
