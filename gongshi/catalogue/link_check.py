@@ -115,7 +115,7 @@ class Checker:
             _left(ends)  # cut short, headers look as if they had ended
             onward = answer.headers.get("Location")
             if answer.status in _REDIRECTS and onward:
-                return answer.status, urljoin(address, onward)
+                return answer.status, _joined(address, onward)
             answer.read(self.limits.bytes)
             return answer.status, None
 
@@ -168,6 +168,13 @@ def _parsed(address: str) -> SplitResult:
     if parts.scheme not in _PORTS or parts.username is not None:
         raise _NotAllowed
     return parts
+
+
+def _joined(address: str, onward: str) -> str:
+    try:
+        return urljoin(address, onward)
+    except ValueError as error:
+        raise _NotAllowed from error
 
 
 def _host(parts: SplitResult) -> str:

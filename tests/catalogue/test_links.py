@@ -161,6 +161,8 @@ class TestOnLoopback:
             "file:///etc/passwd",
             "ftp://site.example/",
             "gopher://site.example/",
+            "http://[::1",
+            "//[x]/",
         ],
     )
     def test_a_redirect_inside_is_refused(self, port: int, target: str) -> None:
