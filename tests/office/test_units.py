@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from gongshi.accounts.models import Role, Unit
 from gongshi.accounts.queries import responsible_of
 from gongshi.audit.models import Event
+from tests.catalogue.factories import CatalogueItemFactory, CatalogueVersionFactory
 from tests.factories import (
     MembershipFactory,
     ResponsiblePersonFactory,
@@ -197,6 +198,52 @@ def test_what_cannot_be_comes_back_with_what_is_wrong(
     assert answer.status_code == 422
     assert says in answer.content.decode()
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"kind": "entrusted"}, "This unit has a catalogue of its own"),
+        ({"kind": "entrusted", "superior": "lyg-body"}, "cannot entrust another one"),
+    ],
+)
+def test_what_has_a_catalogue_becomes_no_entrusted_body(
+    city: Unit, bureau: Unit, change: dict[str, str], says: str
+) -> None:
+    UnitFactory.create(code="lyg-body", kind="entrusted", superior=city)
+    CatalogueVersionFactory.create(unit=bureau)
+    client = browser(city, Role.CREDIT_OFFICE)
+
+    answer = client.post("/office/units/lyg-hbj/edit", _OWN | _ARRANGED | change)
+
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+
+
+def test_what_entrusts_becomes_no_entrusted_body(city: Unit, bureau: Unit) -> None:
+    UnitFactory.create(kind="entrusted", superior=bureau)
+    client = browser(city, Role.CREDIT_OFFICE)
+    change = {"kind": "entrusted"}
+
+    answer = client.post("/office/units/lyg-hbj/edit", _OWN | _ARRANGED | change)
+
+    assert "cannot entrust another one" in answer.content.decode()
+
+
+@pytest.mark.parametrize("change", [{"superior": "lyg-zf"}, {"kind": "department"}])
+def test_an_entrusted_body_with_items_stays_where_they_stand(
+    city: Unit, bureau: Unit, change: dict[str, str]
+) -> None:
+    body = UnitFactory.create(code="lyg-body", kind="entrusted", superior=bureau)
+    CatalogueItemFactory.create(version__unit=bureau, entrusted_to=body)
+    client = browser(city, Role.CREDIT_OFFICE)
+    stays = _OWN | _ARRANGED | {"kind": "entrusted", "superior": "lyg-hbj"}
+
+    moved = client.post("/office/units/lyg-body/edit", stays | change)
+    kept = client.post("/office/units/lyg-body/edit", stays)
+
+    assert "are entrusted to this body" in moved.content.decode()
+    assert kept.status_code == 302
 
 
 def test_a_unit_is_added_below_another(city: Unit) -> None:

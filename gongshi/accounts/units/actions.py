@@ -34,7 +34,9 @@ class CannotEditUnit(Exception):
 
     Codes: `code-taken`, `credit-code-taken`, `no-superior` (an entrusted body needs
     one), `superior-left` (out of the tree nobody would reach it), `below-itself` (the
-    superior is the unit or below it), `ends-before-it-begins`.
+    superior is the unit or below it), `below-entrusted` (an entrusted body below
+    another), `has-catalogue` (an entrusted body has none of its own), `has-items` (in
+    the catalogue of the unit that entrusts it), `ends-before-it-begins`.
     """
 
     def __init__(self, code: str) -> None:
@@ -61,6 +63,8 @@ def edit_unit(
     if not changes:
         return found
     _require_sound(found)
+    if {"kind", "superior"} & changes.keys():
+        _require_catalogue_left(found)
     if found.superior is None and "superior" in changes:
         raise CannotEditUnit("superior-left")
     found.save(update_fields=list(values))
@@ -114,6 +118,8 @@ def _lock_tree() -> None:
 def _require_sound(unit: Unit) -> None:
     if unit.kind == Kind.ENTRUSTED and unit.superior is None:
         raise CannotEditUnit("no-superior")
+    if _is_entrusted_twice(unit):
+        raise CannotEditUnit("below-entrusted")
     if unit.valid_until is not None and unit.valid_until < unit.valid_from:
         raise CannotEditUnit("ends-before-it-begins")
     same = Unit.objects.filter(credit_code=unit.credit_code).exclude(pk=unit.pk)
@@ -121,6 +127,24 @@ def _require_sound(unit: Unit) -> None:
         raise CannotEditUnit("credit-code-taken")
     if _stands_below(unit):
         raise CannotEditUnit("below-itself")
+
+
+def _is_entrusted_twice(unit: Unit) -> bool:
+    """Say whether an entrusted body would stand directly below another one."""
+    if not unit.is_entrusted:
+        return False
+    if unit.superior is not None and unit.superior.is_entrusted:
+        return True
+    below = Unit.objects.filter(superior__code=unit.code)  # it may be a new one
+    return below.filter(kind=Kind.ENTRUSTED).exists()
+
+
+def _require_catalogue_left(unit: Unit) -> None:
+    # Both ask for any version: the items of past days are found by what stands here.
+    if unit.is_entrusted and unit.catalogue_versions.exists():
+        raise CannotEditUnit("has-catalogue")
+    if unit.entrusted_items.exists():
+        raise CannotEditUnit("has-items")
 
 
 def _stands_below(unit: Unit) -> bool:

@@ -37,6 +37,28 @@ _UNIT_REFUSALS: Mapping[str, tuple[str, Promise]] = {
             " those below it any more."
         ),
     ),
+    "below-entrusted": (
+        "superior",
+        _(
+            "An entrusted body cannot entrust another one. Choose the unit in whose name"
+            " both act."
+        ),
+    ),
+    "has-catalogue": (
+        "kind",
+        _(
+            "This unit has a catalogue of its own, which an entrusted body cannot have."
+            " Let it end by its last day and add a new unit."
+        ),
+    ),
+    "has-items": (
+        "superior",
+        _(
+            "Items of the superior's catalogue are entrusted to this body, so that it"
+            " stays what it is and where it is. Let it end by its last day and add a new"
+            " unit."
+        ),
+    ),
     "below-itself": (
         "superior",
         _("That unit stands below this one. Choose one that does not."),
