@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from gongshi.accounts.city import UnitRow, read_city
+from gongshi.accounts.city import CannotLoadCity, UnitRow, read_city
+from gongshi.accounts.city_on_file import problems_on_file
 from gongshi.accounts.models import Membership, Role, Unit, User
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
@@ -31,19 +32,23 @@ def load_city(name: str, *, by: Actor, at: datetime) -> CityLoaded:
     Nothing is deleted, and an empty cell takes nothing away that the office knows.
 
     Raises:
-        CannotLoadCity: the city is not on file, or its lines are bad.
+        CannotLoadCity: the city is not on file, or its lines are bad, or do not go
+            together with the units that are there.
     """
     rows = read_city(name)
     known = {unit.code: unit for unit in Unit.objects.all()}
+    if problems := problems_on_file(rows, known):
+        raise CannotLoadCity("bad-lines", name, problems)
+    _free_credit_codes(rows, known)
     created: list[str] = []
     changed: list[str] = []
     for row in rows:
         unit = known.setdefault(row.code, Unit(code=row.code))
         before, is_new = _told(unit), unit.pk is None
-        superior = known[row.superior] if row.superior else None
         for field, value in _values(row).items():
             setattr(unit, field, value)
-        unit.superior = superior
+        if row.superior:
+            unit.superior = known[row.superior]
         if is_new or _told(unit) != before:
             unit.save()
             (created if is_new else changed).append(unit.code)
@@ -117,6 +122,7 @@ def give_role(
 def _values(row: UnitRow) -> dict[str, object]:
     """Return what the line says; what it leaves empty is left out."""
     said: dict[str, object] = {
+        "short_name": row.short_name,
         "credit_code": row.credit_code,
         "site_name": row.site_name,
         "site_address": row.site_address,
@@ -125,13 +131,23 @@ def _values(row: UnitRow) -> dict[str, object]:
     }
     return {
         "name": row.name,
-        "short_name": row.short_name,
         "kind": row.kind.value,
         "level": row.level.value,
         "region_code": row.region_code,
         "start_date": row.start_date,
         **{field: value for field, value in said.items() if value},
     }
+
+
+def _free_credit_codes(rows: Sequence[UnitRow], known: Mapping[str, Unit]) -> None:
+    # Units may swap theirs, and at no moment may two have the same.
+    changing = [
+        known[row.code].pk
+        for row in rows
+        if row.code in known
+        and row.credit_code not in ("", known[row.code].credit_code)
+    ]
+    Unit.objects.filter(pk__in=changing).update(credit_code="")
 
 
 def _set_credit_authorities(

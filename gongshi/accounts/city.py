@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from gongshi.accounts.city_check import COLUMNS, Problem, problems_of
+from gongshi.accounts.city_check import COLUMNS, Lines, Problem, problems_of
 from gongshi.domain.units import Level, UnitKind
 
 _CITIES = Path(__file__).parent / "cities"
@@ -30,9 +30,11 @@ class CannotLoadCity(Exception):
 class UnitRow:
     """One line of units.csv; `superior` is the code of an earlier line, or empty.
 
-    An empty site, credit code or day says nothing: what the office knows stays.
+    An empty short name, superior, site, credit code or day says nothing: what the
+    office knows stays.
     """
 
+    line: int
     code: str
     name: str
     short_name: str
@@ -80,7 +82,7 @@ def _read(name: str, path: Path, _written: int) -> Sequence[UnitRow]:
     problems = problems_of(UNITS, reader.fieldnames or (), lines)
     if problems:
         raise CannotLoadCity("bad-lines", name, problems)
-    return tuple(_rows(line for _number, line in lines))
+    return tuple(_rows(lines))
 
 
 def _folder(name: str) -> Path:
@@ -92,9 +94,10 @@ def _trimmed(line: Mapping[str, str]) -> Mapping[str, str]:
     return {"": extra, **{name: (line.get(name) or "").strip() for name in COLUMNS}}
 
 
-def _rows(lines: Iterator[Mapping[str, str]]) -> Iterator[UnitRow]:
-    for line in lines:
+def _rows(lines: Lines) -> Iterator[UnitRow]:
+    for number, line in lines:
         yield UnitRow(
+            line=number,
             code=line["code"],
             name=line["name"],
             short_name=line["short_name"],

@@ -1,6 +1,7 @@
 """Says what is wrong in a city's CSV: file, line, field, and what to do."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,12 +73,15 @@ def problems_of(file: str, columns: Sequence[str], lines: Lines) -> Sequence[Pro
 
 def _told(lines: Lines) -> Iterator[tuple[int, Line, str, str]]:
     all_codes = {line["code"] for _number, line in lines}
+    entrusted = {
+        line["code"] for _number, line in lines if line["kind"] == UnitKind.ENTRUSTED
+    }
     codes: dict[str, int] = {}
     credit_codes: dict[str, int] = {}
     for number, line in lines:
         for field, told in (
             *_alone(line),
-            *_among(line, all_codes, codes),
+            *_among(line, all_codes, entrusted, codes),
             *_once(line, "code", codes),
             *_once(line, "credit_code", credit_codes),
         ):
@@ -89,6 +93,9 @@ def _told(lines: Lines) -> Iterator[tuple[int, Line, str, str]]:
 def _alone(line: Line) -> _Told:
     if line[""]:
         yield "", "There are more cells than columns. Take the commas too many away."
+    for field in COLUMNS:
+        if any(unicodedata.category(character) == "Cc" for character in line[field]):
+            yield field, "It has a control character or line break. Take it away."
     for field, check in _CHECKS.items():
         sentence = check(line[field])
         if sentence:
@@ -101,12 +108,22 @@ def _alone(line: Line) -> _Told:
         yield "valid_until", "The unit ends before it begins. Correct one of the days."
 
 
-def _among(line: Line, all_codes: set[str], before: Mapping[str, int]) -> _Told:
+def _among(
+    line: Line,
+    all_codes: set[str],
+    entrusted: set[str],
+    before: Mapping[str, int],
+) -> _Told:
     superior, authority = line["superior"], line["credit_authority"]
     if superior and superior not in before:
         yield (
             "superior",
             "No line above has this code. Put the superior first, or correct the code.",
+        )
+    if superior in entrusted and line["kind"] == UnitKind.ENTRUSTED:
+        yield (
+            "superior",
+            "An entrusted body cannot entrust another one. Name the unit above both.",
         )
     if not superior and line["kind"] == UnitKind.ENTRUSTED:
         yield "superior", "An entrusted body needs the unit that entrusts it."

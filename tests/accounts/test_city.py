@@ -4,6 +4,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from gongshi.accounts.city_check import COLUMNS
 from gongshi.accounts.models import Unit
 from gongshi.audit.models import Event
 from gongshi.domain.units import Level, UnitKind
-from tests.factories import AT, BY
+from tests.catalogue.factories import CatalogueItemFactory, CatalogueVersionFactory
+from tests.factories import AT, BY, UnitFactory
 
 database = pytest.mark.django_db(databases=["default", "portal"])
 _FIRST_SIX = {"lyg-jxw", "lyg-hbj", "lyg-syjj", "lyg-zjj", "lyg-wjj", "lyg-ajj"}
@@ -202,6 +204,7 @@ def test_loading_keeps_what_the_office_knows_and_the_file_does_not(
         ({"site_address": "http://u:p@a.cn/"}, "site_address", "whole address"),
         ({"site_address": "http://a.cn:99999/"}, "site_address", "whole address"),
         ({"credit_code": "11320700014381086X"}, "credit_code", "check character"),
+        ({"name": "某\x00局"}, "name", "control character"),
     ],
 )
 def test_a_bad_line_is_told_with_line_field_and_what_to_do(
@@ -244,6 +247,93 @@ def test_a_file_that_is_no_table_of_units_is_told(
     (problem,) = refused.value.problems
     assert problem.line == line
     assert says in problem.told
+
+
+def test_an_entrusted_body_below_another_is_told(tmp_path: Path) -> None:
+    body = _OFFICE | {"code": "x-zd", "kind": "entrusted"}
+    below = body | {"code": "x-fd", "superior": "x-zd"}
+
+    with pytest.raises(CannotLoadCity) as refused:
+        read_city(folder(tmp_path, _GOOD, body, below))
+
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.field) == (4, "superior")
+
+
+CREDIT_CODES = ("113207000143810191", "11320700014381086Y")
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"credit_code": CREDIT_CODES[0]}, "credit_code", "The unit other has it"),
+        ({"valid_from": "2016-01-01"}, "valid_from", "until 2015-12-31"),
+        ({"superior": "x-below"}, "superior", "stands below this one"),
+        ({"kind": "entrusted"}, "kind", "a catalogue of its own"),
+    ],
+)
+@database
+def test_what_does_not_go_with_units_on_file_is_told(
+    tmp_path: Path, change: dict[str, str], field: str, says: str
+) -> None:
+    city = UnitFactory.create(code="x-zf", kind="government")
+    bureau = UnitFactory.create(
+        code="x-hbj", superior=city, valid_until=date(2015, 12, 31)
+    )
+    CatalogueVersionFactory.create(unit=bureau)
+    below = UnitFactory.create(code="x-below", superior=bureau)
+    UnitFactory.create(code="other", credit_code=CREDIT_CODES[0])
+    line = _OFFICE | {"code": below.code}  # it keeps its superior
+    lines = [_GOOD, line | {"superior": ""}, _OFFICE | change]
+
+    with pytest.raises(CannotLoadCity) as refused:
+        load_city(folder(tmp_path, *lines), by=BY, at=AT)
+
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.field) == (4, field)
+    assert says in problem.told
+
+
+@database
+def test_an_entrusted_body_with_items_is_not_moved_by_a_file(tmp_path: Path) -> None:
+    city = UnitFactory.create(code="x-zf", kind="government")
+    body = UnitFactory.create(code="x-zd", kind="entrusted", superior=city)
+    CatalogueItemFactory.create(version__unit=city, entrusted_to=body)
+    moved = _OFFICE | {"code": "x-zd", "kind": "entrusted", "superior": "x-hbj"}
+
+    with pytest.raises(CannotLoadCity) as refused:
+        load_city(folder(tmp_path, _GOOD, _OFFICE, moved), by=BY, at=AT)
+
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.field) == (4, "superior")
+
+
+@database
+def test_units_swap_their_credit_codes(tmp_path: Path) -> None:
+    for code, credit_code in zip(("x-zf", "x-hbj"), CREDIT_CODES, strict=True):
+        UnitFactory.create(code=code, credit_code=credit_code)
+    lines = [_GOOD | {"credit_code": CREDIT_CODES[1]}]
+    lines.append(_OFFICE | {"credit_code": CREDIT_CODES[0]})
+
+    load_city(folder(tmp_path, *lines), by=BY, at=AT)
+
+    codes = Unit.objects.order_by("-code").values_list("credit_code", flat=True)
+    assert tuple(codes) == CREDIT_CODES[::-1]
+
+
+@database
+def test_an_empty_cell_takes_neither_short_name_nor_superior_away(
+    tmp_path: Path,
+) -> None:
+    load_city(folder(tmp_path, _GOOD, _OFFICE), by=BY, at=AT)
+    bare = [_GOOD, _OFFICE | {"short_name": "", "superior": ""}]
+
+    again = load_city(folder(tmp_path, *bare), by=BY, at=AT)
+
+    bureau = Unit.objects.get(code="x-hbj")
+    assert again.updated == 0
+    assert bureau.superior is not None
+    assert bureau.short_name == "市政府"
 
 
 @database
