@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gongshi.accounts.city import CannotLoadCity, UnitRow, read_city
 from gongshi.accounts.city_on_file import problems_on_file
@@ -88,7 +88,11 @@ def create_person(
     """
     if User.objects.filter(username__iexact=username).exists():
         raise CannotCreatePerson(username)
-    user = User.objects.create_user(username, first_name=name, unit=unit)
+    try:
+        with transaction.atomic():  # another may take the name at this moment
+            user = User.objects.create_user(username, first_name=name, unit=unit)
+    except IntegrityError as error:
+        raise CannotCreatePerson(username) from error
     record_event(
         at=at,
         by=by,

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from gongshi.accounts.actions import CannotCreatePerson, create_person
 from gongshi.accounts.models import Membership, Role, User
 from gongshi.accounts.people.actions import CannotChangePerson, end_person, take_role
 from gongshi.audit.actors import Actor
 from gongshi.audit.models import Event
 from tests.at_once import at_once
-from tests.factories import AT, MembershipFactory, UnitFactory
+from tests.factories import AT, BY, MembershipFactory, UnitFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -61,3 +62,18 @@ def test_two_administrators_who_end_each_others_accounts_leave_one() -> None:
 
     assert sorted(outcomes) == ["done", "last-administrator"]
     assert User.objects.filter(is_active=True, memberships__isnull=False).count() == 1
+
+
+def test_a_user_name_that_many_ask_for_at_once_is_given_once() -> None:
+    unit = UnitFactory.create()
+
+    def creating() -> str:
+        try:
+            return create_person("li", name="李", unit=unit, by=BY, at=AT).username
+        except CannotCreatePerson as error:
+            return error.code
+
+    outcomes = at_once(*[creating] * 4)
+
+    assert sorted(outcomes) == ["li", *["name-taken"] * 3]
+    assert Event.objects.filter(action="accounts.create_person").count() == 1
