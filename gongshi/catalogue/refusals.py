@@ -22,6 +22,13 @@ NO_EDIT: Mapping[str, object] = {
         "This version was approved or discarded meanwhile. Begin a new draft."
     ),
 }
+_REASONS: Mapping[str, object] = {
+    **NO_EDIT,
+    "not-entrusted-by-unit": gettext_lazy(
+        "A body was taken from the unit meanwhile, so that nothing can be entrusted to"
+        " it. Import the list again."
+    ),
+}
 NO_APPROVAL: Mapping[str, object] = {
     "not-a-draft": gettext_lazy("This version was approved or discarded meanwhile."),
     "own-draft": gettext_lazy(
@@ -45,8 +52,8 @@ NO_APPROVAL: Mapping[str, object] = {
 
 
 def refused(request: HttpRequest, unit: Unit, code: str) -> HttpResponse:
-    """Lead to the unit's catalogue and say why; `code` is one of `NO_EDIT`."""
-    messages.error(request, str(NO_EDIT[code]))
+    """Lead to the unit's catalogue and say why; `code` as in `CannotEdit`."""
+    messages.error(request, str(_REASONS[code]))
     return redirect("catalogue:catalogue", code=unit.code)
 
 

@@ -14,6 +14,7 @@ from django.test import Client
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.models import Event
+from gongshi.catalogue.actions import discard_draft
 from gongshi.catalogue.export import csv_of, workbook_of
 from gongshi.catalogue.items import ItemValues, values_of
 from gongshi.catalogue.queries import draft_of
@@ -399,6 +400,23 @@ def test_the_page_reads_a_list_and_shows_what_was_found(
     marked = drafter.get(f"{page.request['PATH_INFO']}workbook")
     assert marked.status_code == 200
     assert b"".join(marked.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+
+
+def test_a_list_whose_draft_is_gone_meanwhile_leads_back_and_says_so(
+    drafter: Client, department: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = DraftFactory.create(unit=department)
+    monkeypatch.setattr(
+        "gongshi.validation.power_lists.actions.draft_of", lambda _: draft
+    )
+    discard_draft(draft, by=BY, at=AT)
+    file = SimpleUploadedFile("清单.xlsx", workbook(LICENCE))
+
+    page = drafter.post(
+        "/office/catalogue/lyg-hbj/import/", {"file": file}, follow=True
+    )
+
+    assert "approved or discarded meanwhile" in page.content.decode()
 
 
 def test_the_page_asks_for_a_file(drafter: Client, department: Unit) -> None:

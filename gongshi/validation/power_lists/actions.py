@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.actors import Actor
-from gongshi.catalogue.actions import begin_draft, take_items
+from gongshi.catalogue.actions import CannotEdit, begin_draft, take_items
 from gongshi.catalogue.items import ItemValues, values_of
+from gongshi.catalogue.models import CatalogueVersion
 from gongshi.catalogue.queries import draft_of, last_items
 from gongshi.domain.findings import Severity
 from gongshi.domain.power_list import EDITION
@@ -52,7 +53,8 @@ def import_power_list(
     has no good row, leaves the catalogue alone; the import says why.
 
     Raises:
-        CannotEdit: the unit has no catalogue of its own.
+        CannotEdit: the unit has no catalogue of its own, or the draft was approved or
+            discarded while the file was read.
     """
     bodies = _bodies(unit)
     known = {each.key: _listed(each) for each in map(values_of, last_items(unit))}
@@ -63,7 +65,7 @@ def import_power_list(
         draft = None
         counts = {"bad": done.check.bad_rows, "left_out": done.check.left_out}
         if items:
-            draft = draft_of(unit) or begin_draft(unit, by=by, at=at)
+            draft = _draft(unit, by=by, at=at)
             taken = take_items(draft, items, by=by, at=at)
             counts |= vars(taken)
         return PowerListImport.objects.create(
@@ -86,6 +88,16 @@ def findings_of(done: PowerListImport) -> pl.DataFrame:
         pl.col("severity").replace_strict(order, default=len(order)),
         maintain_order=True,
     )
+
+
+def _draft(unit: Unit, *, by: Actor, at: datetime) -> CatalogueVersion:
+    try:
+        return draft_of(unit) or begin_draft(unit, by=by, at=at)
+    except CannotEdit:
+        begun = draft_of(unit)  # by another import, at this moment
+        if begun is None:
+            raise
+        return begun
 
 
 def _read(path: Path, name: str, check: PowerListCheck) -> _Read:

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongshi.accounts.access import Reader, get_unit, visible
 from gongshi.accounts.permissions import Permission
 from gongshi.accounts.requests import acting, requires
+from gongshi.catalogue.actions import CannotEdit
 from gongshi.catalogue.export import workbook_of
+from gongshi.catalogue.refusals import refused
 from gongshi.intake.scratch import scratch_file
 from gongshi.validation.models import PowerListImport
 from gongshi.validation.power_lists.actions import (
@@ -56,7 +58,12 @@ def power_list(request: HttpRequest, code: str) -> HttpResponse:
     with scratch_file(Path(name).suffix[:8]) as path:
         with path.open("wb") as target:
             target.writelines(file.chunks())
-        done = import_power_list(path, name=name, unit=unit, by=by, at=timezone.now())
+        try:
+            done = import_power_list(
+                path, name=name, unit=unit, by=by, at=timezone.now()
+            )
+        except CannotEdit as error:
+            return refused(request, unit, error.code)
     return redirect("validation:power-list-result", key=done.pk)
 
 
