@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongshi.accounts.models import Role, Unit, User
 
+LONGEST_USERNAME, LONGEST_NAME = 64, 60
 NOT_GIVEN = _("You cannot give this role in that unit.")
 
 
@@ -17,11 +18,11 @@ class PersonForm(forms.Form):
 
     username = forms.CharField(
         label=_("User name"),
-        max_length=64,
+        max_length=LONGEST_USERNAME,
         validators=[User.username_validator],
         help_text=_("Letters, digits and @ . + - _, such as li.wei; for good."),
     )
-    name = forms.CharField(label=_("The person's name"), max_length=60)
+    name = forms.CharField(label=_("The person's name"), max_length=LONGEST_NAME)
     unit = forms.ChoiceField(label=_("Works in"))
     role = forms.ChoiceField(label=_("Role"), required=False)
 

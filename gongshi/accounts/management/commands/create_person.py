@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongshi.accounts.actions import CannotCreatePerson, create_person, give_role
 from gongshi.accounts.models import Role, Unit, User
+from gongshi.accounts.people.forms import LONGEST_NAME, LONGEST_USERNAME
 from gongshi.accounts.sign_in.factors import take_factors_away
 from gongshi.accounts.sign_in.passwords import ONE_TIME_HOLDS, give_one_time_password
 from gongshi.audit.actors import Actor
@@ -64,17 +65,13 @@ def _found(username: str) -> User:
 
 
 def _created(username: str, options: dict[str, object]) -> User:
-    try:
-        User.username_validator(username)
-    except ValidationError as error:
-        raise CommandError(
-            "A user name has letters, digits and @ . + - _ only, such as li.wei."
-        ) from error
+    name = str(options["name"])
+    _require_fit(username, name)
     unit = _unit(options["unit"])
     try:
         user = create_person(
             username,
-            name=str(options["name"]),
+            name=name,
             unit=unit,
             by=_OPERATOR,
             at=timezone.now(),
@@ -87,6 +84,24 @@ def _created(username: str, options: dict[str, object]) -> User:
     role = Role(str(options["role"]))
     give_role(user, role=role, unit=unit, by=_OPERATOR, at=timezone.now())
     return user
+
+
+def _require_fit(username: str, name: str) -> None:
+    try:
+        User.username_validator(username)
+    except ValidationError as error:
+        raise CommandError(
+            "A user name has letters, digits and @ . + - _ only, such as li.wei."
+        ) from error
+    if len(username) > LONGEST_USERNAME:
+        raise CommandError(
+            f"A user name has at most {LONGEST_USERNAME} characters, such as li.wei."
+        )
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise CommandError(
+            f"A person's name has at most {LONGEST_NAME} characters, all to be seen."
+            " Correct --name."
+        )
 
 
 def _unit(code: object) -> Unit:
