@@ -128,7 +128,7 @@ def _dates(context: Context) -> Iterable[Check]:
         yield Check(
             field=field.name,
             fails=pl.when(cell.is_not_null()).then(day(field.name).is_null()),
-            expected=pl.lit("2016/01/05"),
+            expected=pl.lit("YYYY/MM/DD"),
             possible=day(field.name).null_count() > cell.null_count(),
         )
 
@@ -252,13 +252,14 @@ FIELD_RULES = (
         category=Category.ACCURACY,
         summary=noop("A date is a day of the calendar."),
         message=noop(
-            "%(label)s says “%(value)s”, which is no date. Write it as %(expected)s."
+            "%(label)s says “%(value)s”, which is no date."
+            " Write it as %(expected)s, such as 2016/01/05."
         ),
         source=_TEMPLATE + "（日期格式 YYYY/MM/DD）",
         checks=_dates,
         examples=(
             passes({"decision_date": "2016年1月5日"}),
-            fails({"decision_date": "2016/02/30"}),
+            fails({"decision_date": "2016/02/30"}, expected="YYYY/MM/DD"),
             not_applicable({"valid_until": None}, field="valid_until"),
         ),
     ),

@@ -141,7 +141,8 @@ SUBJECT_RULES = (
         category=Category.COMPLETENESS,
         summary=noop("An organisation has a code, a natural person an identity number."),
         message=noop(
-            "%(label)s is empty, and nothing else identifies the subject."
+            "%(label)s is empty or says only 无 or the like, and nothing else"
+            " identifies the subject."
             " Enter the unified social credit code of an organisation or sole trader,"
             " or the identity number of a natural person."
         ),
@@ -150,6 +151,7 @@ SUBJECT_RULES = (
         examples=(
             passes(),
             fails({"credit_code": None}),
+            fails({"credit_code": "无"}),
             fails(
                 {"subject_name": "张三", "credit_code": None, "resident_id": None,
                  "legal_representative": None},
@@ -189,14 +191,15 @@ SUBJECT_RULES = (
         category=Category.COMPLETENESS,
         summary=noop("An organisation's legal representative is named."),
         message=noop(
-            "%(label)s is empty. Enter the legal representative of the organisation,"
-            " or the operator of the sole trader."
+            "%(label)s is empty or says only 无 or the like. Enter the legal"
+            " representative of the organisation, or the operator of the sole trader."
         ),
         source="苏双公示数据项模板2016 CF_FR；发改办财金〔2018〕424号",
         checks=_representative,
         examples=(
             passes(form=JIANGSU_PENALTY),
             fails({"legal_representative": None}, form=JIANGSU_PENALTY),
+            fails({"legal_representative": "无"}, form=JIANGSU_PENALTY),
             not_applicable({"legal_representative": None}),
         ),
     ),
