@@ -84,7 +84,10 @@ def to_correct(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponseBase:
 
     try:
         fields = withheld_in_rows_to_correct(found)
-        return _unmasked(request, found, fields, send) if fields else send()
+        if not fields:
+            return send()
+        kind = RevealReason.CORRECTION
+        return _unmasked(request, found, fields, send, kind=kind)
     except CannotOpen:
         return _damaged(request, batch_id)
 
@@ -99,15 +102,17 @@ def _unmasked(
     batch: Batch,
     fields: Sequence[str],
     send: Callable[[], FileResponse],
+    *,
+    kind: str = "",
 ) -> HttpResponseBase:
-    """Ask for the reason; with one, note it and send the file."""
+    """Ask for the reason; with one, note it and send the file.
+
+    `kind` is chosen beforehand where the way here tells it; the words never are, as
+    nobody reads a reason that is there already.
+    """
     _refuse_without_right(request, batch)
-    initial = {
-        "kind": RevealReason.CORRECTION,
-        "reason": gettext("Correct the rows of the batch that went back"),
-    }
     form = UnmaskForm(
-        request.POST if request.method == "POST" else None, initial=initial
+        request.POST if request.method == "POST" else None, initial={"kind": kind}
     )
     if not form.is_valid():
         context = {"batch": batch, "form": form, "address": request.get_full_path()}

@@ -72,6 +72,22 @@ def test_marked_workbook_in_full_asks_for_a_reason_first(batch: Batch) -> None:
     assert taken() == []
 
 
+def test_reason_is_not_given_beforehand(batch: Batch) -> None:
+    page = page_of(reader(batch, Role.REVIEWER), f"{address(batch)}workbook?unmasked=1")
+
+    assert " selected" not in page.split('id="id_kind"')[1].split("</select>")[0]
+    assert 'name="reason" value=""' in page
+
+
+def test_rows_to_correct_choose_the_kind_of_reason_and_leave_its_words(
+    batch: Batch,
+) -> None:
+    page = page_of(reader(batch, Role.ENTERER), f"{address(batch)}to-correct")
+
+    assert '<option value="correction" selected>' in page
+    assert 'name="reason" value=""' in page
+
+
 def test_marked_workbook_in_full_is_an_event_without_a_value(batch: Batch) -> None:
     found = texts(reader(batch, Role.ENTERER).post(f"{address(batch)}workbook", WHY))
 
