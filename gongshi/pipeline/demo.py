@@ -18,6 +18,7 @@ from gongshi.domain.sample.departments import authority_code
 from gongshi.pipeline.sample_catalogues import put_catalogues_in_force
 from gongshi.pipeline.sample_city import deliver, deliveries
 from gongshi.pipeline.sample_life import live_on
+from gongshi.pipeline.sample_work import leave_work
 from gongshi.publication.units import publish_changed_units
 
 RECORDS = 20_000
@@ -50,6 +51,7 @@ def prepare(at: datetime, *, on_progress: Callable[[int, int], None]) -> None:
     publish_changed_units(by=_DEMO, at=at)
     _deliver_all(settings.DATA_DIR / "sample-city.json", at, on_progress)
     live_on(at)
+    leave_work(at, calendar=settings.CALENDAR)
 
 
 def _lend_credit_codes(at: datetime) -> None:

@@ -15,6 +15,7 @@ from gongshi.domain.sample import Order as SampleOrder
 from gongshi.domain.sample import departments, first_day_in_time, sample_blocks
 from gongshi.domain.standards import Form, Kind, form
 from gongshi.domain.working_days import Calendar
+from gongshi.intake.models import Batch
 from gongshi.pipeline.imports import Order, import_file
 
 FIRST_RECEIPT = date(2015, 7, 13)
@@ -23,18 +24,22 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ROWS = 50
 _ROLLING_DAYS = 10
 _FAULTS = 0.03
-_CONFIRMED = "示例数据，已与决定书核对"
+CONFIRMED = "示例数据，已与决定书核对"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One file of the sample city: who sends how many records of what, and when."""
+    """One file of the sample city: who sends how many records of what, and when.
+
+    Its decisions are made from `since` on, by default as far back as is in time.
+    """
 
     number: int
     unit: Unit
     form: Form
     rows: int
     received_at: datetime
+    since: date | None = None
 
 
 def deliveries(
@@ -43,13 +48,15 @@ def deliveries(
     """Plan files with `total` records from July 2015 to the day of `until`.
 
     One file in twelve falls into the last ten days, so that the rolling list has
-    something to show.
+    something to show. Half of the files keep to the province's edition, which alone
+    names the item: so that coverage has something to tell.
     """
     units = _units()
     count = -(-total // _ROWS)
     for number, day in enumerate(_receipt_days(count, until, calendar)):
         kind = Kind.PENALTY if number % 3 == 2 else Kind.LICENCE
-        edition = "national-2018" if day >= _NATIONAL_FROM else "jiangsu-2016"
+        is_national = day >= _NATIONAL_FROM and number // 3 % 2
+        edition = "national-2018" if is_national else "jiangsu-2016"
         at = datetime.combine(day, time(9, number % 60), _SHANGHAI)
         yield Delivery(
             number=number,
@@ -61,15 +68,23 @@ def deliveries(
 
 
 def deliver(
-    delivery: Delivery, *, by: Actor, reviewed_by: Actor, calendar: Calendar
-) -> int:
-    """Push one file through receipt, rules and publication; return the good rows."""
+    delivery: Delivery,
+    *,
+    by: Actor,
+    reviewed_by: Actor | None,
+    calendar: Calendar,
+    confirmed: str = CONFIRMED,
+) -> Batch:
+    """Push one file through receipt, rules and publication; return its batch.
+
+    Without a reviewer it waits for one; without `confirmed` also for reasons.
+    """
     on = delivery.received_at.astimezone(_SHANGHAI).date()
     sample = SampleOrder(
         form=delivery.form,
         rows=delivery.rows,
         seed=delivery.number,
-        since=first_day_in_time(on, calendar),
+        since=delivery.since or first_day_in_time(on, calendar),
         until=on,
         unit=delivery.unit.name,
         errors=_FAULTS,
@@ -79,14 +94,12 @@ def deliver(
         [block.frame for block in sample_blocks(sample, calendar=calendar)]
     )
     order = Order(
-        unit=delivery.unit, by=by, reviewed_by=reviewed_by, confirmed=_CONFIRMED
+        unit=delivery.unit, by=by, reviewed_by=reviewed_by, confirmed=confirmed
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{_title(delivery, on)}.csv"
         frame.write_csv(path, quote_style="necessary")
-        batch = import_file(path, order, clock=lambda: delivery.received_at)
-    good: int = batch.counts["good"]
-    return good
+        return import_file(path, order, clock=lambda: delivery.received_at)
 
 
 def _title(delivery: Delivery, on: date) -> str:

@@ -4,20 +4,24 @@ import socket
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.core.management import CommandError, call_command
 
 from gongshi.accounts.demo import DEMO_LOGINS
-from gongshi.accounts.models import Unit, User
+from gongshi.accounts.models import Role, Unit, User
+from gongshi.domain.standards import Kind
 from gongshi.intake.models import Batch
 from gongshi.pipeline import demo
 from gongshi.pipeline.management.commands import demo as demo_command
+from gongshi.pipeline.sample_city import deliveries
 from gongshi.portal.models import PublishedItem, PublishedRecord, Tombstone
 from gongshi.records.models import Record
-from tests.factories import AT
+from gongshi.review.queries import todo
+from tests.factories import AT, UnitFactory
 
 _database = pytest.mark.django_db(databases=["default", "portal"])
 
@@ -124,7 +128,7 @@ def test_interrupted_preparation_goes_on_where_it_was_and_ends_once(
     demo.prepare(AT, on_progress=interrupt)
 
     assert told == [(3, 4), (4, 4)]
-    assert counts[0] == 4
+    assert counts[0] == 4 + 6  # and two for each desk with work
     assert (Batch.objects.count(), Record.objects.count()) == counts
     assert PublishedRecord.objects.using("portal").count() > 150
     public = PublishedRecord.objects.using("portal")
@@ -132,8 +136,29 @@ def test_interrupted_preparation_goes_on_where_it_was_and_ends_once(
     assert Counter(removals) == {"withdraw": 3, "end": 2}
     assert public.filter(disputed_on__isnull=False).count() == 2
     assert _items_without_catalogue() == set()
+    assert _idle() == []
     names = {login.username for login in DEMO_LOGINS}
     assert set(User.objects.values_list("username", flat=True)) == names
+
+
+def _idle() -> list[User]:
+    """Return who has nothing to do with records, though their role has to."""
+    users = User.objects.exclude(memberships__role=Role.SYSTEM_ADMIN)
+    calendar = settings.CALENDAR
+    return [u for u in users if todo(u, on=AT.date(), calendar=calendar).is_empty]
+
+
+@_database
+def test_half_of_the_files_of_today_name_the_item_of_each_row() -> None:
+    UnitFactory.create(name="连云港市环境保护局")
+    until = datetime(2026, 11, 27, 9, tzinfo=UTC)
+
+    planned = deliveries(20_000, until=until, calendar=settings.CALENDAR)
+    late = [each for each in planned if each.received_at.year > 2018]
+
+    named = [each for each in late if each.form.field("item_code")]
+    assert 0.4 < len(named) / len(late) < 0.6
+    assert {each.form.kind for each in named} == {*Kind}
 
 
 def _items_without_catalogue() -> set[tuple[str, str]]:
