@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +31,7 @@ from gongshi.assessment.queries import (
 )
 from gongshi.catalogue.models import Kind
 
+_PAGE = 25
 READ, FILE = Permission.CATALOGUE_READ, Permission.NIL_REPORT_FILE
 _REFUSALS: Mapping[str, Promise] = {
     "no-reason": gettext_lazy("Say why there was nothing to disclose."),
@@ -50,15 +52,22 @@ _REFUSALS: Mapping[str, Promise] = {
 @never_cache
 @require_safe
 def covered(request: HttpRequest) -> HttpResponse:
-    """Show how every unit covers a month, by default the last that is over."""
+    """Show how every unit covers a month, by default the last that is over.
+
+    Those with neither records nor a report stand first.
+    """
     month = _month(request)
     units = list(units_for(request.user, READ).select_related("superior"))
     all_units = coverage(units, month)
     only_missing = request.GET.get("show") == "missing"
+    shown = [each for each in all_units if each.is_missing]
+    if not only_missing:
+        shown += [each for each in all_units if not each.is_missing]
     context = {
         "month": month,
         "is_open": month.next.first > timezone.localdate(),
-        "units": [each for each in all_units if each.is_missing or not only_missing],
+        "page": Paginator(shown, _PAGE).get_page(request.GET.get("page")),
+        "has_unbound": has_unbound_records(units, month),
         "only_missing": only_missing,
         "missing": sum(each.is_missing for each in all_units),
         "nil": sum(Cover.NIL in (u.licences, u.penalties) for u in all_units),
@@ -123,7 +132,7 @@ def _unit_page(
         "month": month,
         "coverage": covers,
         "items": item_coverage(found, month),
-        "has_unbound": has_unbound_records(found, month),
+        "has_unbound": has_unbound_records([found], month),
         "reports": reports,
         "form": form,
         "open_kinds": open_kinds,

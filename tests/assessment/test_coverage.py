@@ -204,6 +204,26 @@ def test_the_page_shows_last_month_and_who_is_missing(department: Unit) -> None:
     assert "Every unit has records or a nil report" in only.content.decode()
 
 
+def test_units_with_neither_stand_first_on_pages_of_25(morning: None) -> None:
+    centre = UnitFactory.create(code="lyg-zf")
+    for number in range(30):
+        unit = UnitFactory.create(name=f"第{number}局", superior=centre)
+        version = CatalogueVersionFactory.create(unit=unit, number=1)
+        CatalogueItemFactory.create(version=version)
+        if number != 29:
+            RecordFactory.create(unit=unit, decision_date=IN_FEBRUARY)
+    client = browser_of(person("centre", Role.CENTRE, centre))
+
+    first = client.get("/office/coverage/").content.decode()
+    second = client.get("/office/coverage/?page=2").content.decode()
+
+    assert first.index("第29局") < first.index("第0局")
+    assert first.count("局</a>") == 25
+    assert "第28局" not in first
+    assert "第28局" in second
+    assert "未关联目录事项" in first
+
+
 def test_a_unit_files_its_nil_report_on_the_page(department: Unit) -> None:
     client = browser_of(person("li", Role.ENTERER, department))
     page = client.get("/office/coverage/lyg-hbj/?month=2016-02").content.decode()
