@@ -55,7 +55,7 @@ MENU: Sequence[Group] = (
                 view="review:todo",
                 name=_("To do"),
                 icon="inbox",
-                permission=Permission.RECORD_READ,
+                permission=Permission.UNIT_READ,
                 is_alone=True,  # its address begins all others
             ),
             Way(

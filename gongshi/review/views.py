@@ -24,8 +24,13 @@ from gongshi.review.record_page import RecordPage
 @never_cache
 @require_safe
 def todo(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the person, most urgent first."""
+    """Show what waits for the person, most urgent first.
+
+    Who may not read records is led to what else there is to look after.
+    """
     assert isinstance(request.user, User)
+    if not can(request.user, Permission.RECORD_READ):
+        return render(request, "office/start.html")
     today = timezone.localdate()
     context = {
         "todo": queries.todo(request.user, on=today, calendar=settings.CALENDAR),

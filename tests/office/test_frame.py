@@ -51,6 +51,16 @@ def test_menu_marks_the_place_that_a_page_belongs_to(
     assert marked == ({place} if place else set())
 
 
+def test_system_administrator_starts_among_what_the_role_looks_after() -> None:
+    page = page_of(reader(Role.SYSTEM_ADMIN), "/office/")
+
+    menu, _, rest = page.partition("<main")
+    assert 'href="/office/" aria-current="page"' in menu
+    assert 'href="/office/people/"' in rest
+    assert 'href="/office/units/"' in rest
+    assert "deadline" not in rest
+
+
 def test_page_without_access_leads_back_to_the_office() -> None:
     refused = reader(Role.ENTERER).get("/office/people/")
 
