@@ -20,8 +20,13 @@ from gongshi.records.sealing import CannotUnseal
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reveal_identity(request: HttpRequest, record_id: uuid.UUID) -> HttpResponse:
-    """Ask for the reason; with one, show what is masked, this once."""
+    """Ask for the reason; with one, show what is masked, this once.
+
+    Where nothing is masked nothing is asked, and there is no event.
+    """
     record = record_to_reveal(request.user, record_id)
+    if record.sealed is None:
+        return render(request, "office/reveal.html", {"record": record})
     form = RevealForm(request.POST if request.method == "POST" else None)
     context: dict[str, object] = {"record": record, "form": form}
     if not form.is_valid():

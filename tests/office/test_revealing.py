@@ -51,6 +51,18 @@ def test_page_asks_for_a_reason_first(record: Record) -> None:
     assert reveals() == []
 
 
+def test_record_without_masked_values_asks_for_no_reason_and_leaves_no_event() -> None:
+    bare = RecordFactory.create(sealed=None)
+
+    asked = reader(bare).get(place(bare)).content.decode()
+    sent = reader(bare).post(place(bare), WHY).content.decode()
+
+    for page in (asked, sent):
+        assert "该记录没有脱敏内容" in page
+        assert 'name="reason"' not in page
+    assert reveals() == []
+
+
 def test_values_are_shown_for_a_reason_and_not_kept_by_any_cache(
     record: Record,
 ) -> None:
