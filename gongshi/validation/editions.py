@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gongshi.domain.power_list import power_list_form
 from gongshi.domain.standards import (
     CannotFindForm,
+    Form,
     Kind,
     Person,
     editions,
@@ -55,6 +56,12 @@ def edition_name(edition: str) -> str:
     return str(_NAMES.get(edition, edition))
 
 
+def form_name(form: Form) -> str:
+    """Return a form's name in the active language."""
+    parts = [edition_name(form.edition), _KINDS[form.kind], _PERSONS.get(form.person)]
+    return " ".join(str(part) for part in parts if part)
+
+
 def form_title(key: str) -> str:
     """Return a form's name in the active language, with the edition's code behind it.
 
@@ -66,8 +73,7 @@ def form_title(key: str) -> str:
         form = form_by_key(key)
     except CannotFindForm:
         return key
-    parts = [edition_name(form.edition), _KINDS[form.kind], _PERSONS.get(form.person)]
-    return f"{' '.join(str(part) for part in parts if part)} ({form.edition})"
+    return f"{form_name(form)} ({form.edition})"
 
 
 def blank_forms() -> list[EditionForms]:

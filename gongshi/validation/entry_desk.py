@@ -23,7 +23,7 @@ from gongshi.records.models import Record
 from gongshi.validation.actions import Clock
 from gongshi.validation.actions_batches import LONGEST_REASON
 from gongshi.validation.actions_entry import Entry, hand_in
-from gongshi.validation.editions import form_title
+from gongshi.validation.editions import form_name
 from gongshi.validation.entry_form import (
     Annotations,
     EntryField,
@@ -176,7 +176,7 @@ def entry_page(
     fields = [field for group in groups for field in group.fields]
     context = {
         "desk": desk,
-        "title": form_title(desk.form.key),
+        "title": form_name(desk.form),
         "groups": groups,
         "fields": fields,
         "wrong": [field for field in fields if field.is_wrong],

@@ -1,5 +1,6 @@
 """The form for one record, generated from the edition: groups, inputs, findings."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ from gongshi.validation.report import with_messages
 
 NOTE = ".note"  # behind a field's name: what 其他 means
 _PARAGRAPH = 300  # a text that may be longer gets a larger input
+_YUAN = "万元"
+_FOR_FILES = re.compile("格式 YYYY/MM/DD，?|；文件中没有此列时[^；]*")
 _FIRST = {"status": "0", "use_scope": "0"}
 
 
@@ -88,7 +91,21 @@ class EntryField:
     @property
     def unit(self) -> Promise | str:
         """What the number counts."""
-        return _("10,000 yuan") if self.field.type is FieldType.AMOUNT else ""
+        is_said = _YUAN in self.field.label
+        return _("10,000 yuan") if self.is_amount and not is_said else ""
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether digits are typed."""
+        return self.field.type is FieldType.AMOUNT
+
+    @property
+    def hint(self) -> str:
+        """The standard's note, without what helps only those who fill in a file."""
+        labels = [choice.label for choice in self.choices]
+        if labels and all(label in self.field.note for label in labels):
+            return ""  # the list stands above
+        return _FOR_FILES.sub("", self.field.note)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,18 @@ def test_every_form_of_every_edition_has_its_page(
     assert all(f'for="f-{name}"' in page for name in named & fields)
 
 
+def test_form_leaves_out_what_helps_only_with_files(browser: Client) -> None:
+    page = page_of(browser, "/office/records/new/national-2018/penalty/")
+
+    main = page.partition("<main")[2]
+    assert "YYYY/MM/DD" not in main
+    assert "多项用" not in main
+    assert "(national-2018)" not in main
+    assert page.count("(10,000 yuan)") == 0  # the label says 万元 already
+    assert page.count('inputmode="decimal"') == 2
+    assert "2099/12/31 表示长期" in main
+
+
 def test_form_says_already_whose_decision_it_is(browser: Client, unit: Unit) -> None:
     page = page_of(browser, FORM)
 
