@@ -34,6 +34,14 @@ def test_batch_offers_the_rows_to_correct(browser: Client, unit: Unit) -> None:
     assert load_workbook(BytesIO(sent)).worksheets[0].max_row == 2
 
 
+def test_who_may_not_enter_is_not_told_to_send_rows_again(
+    reviewer: Client, unit: Unit
+) -> None:
+    batch = checked_batch(unit, licence_file({}, WRONG_CODE), by="wang")
+
+    assert "Correct and send again" not in page_of(reviewer, address(batch))
+
+
 def test_batch_without_bad_rows_leads_back(browser: Client, unit: Unit) -> None:
     batch = checked_batch(unit, licence_file({}))
 
