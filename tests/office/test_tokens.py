@@ -41,6 +41,10 @@ def test_secret_is_shown_once(browser: Client, admin: User, unit: Unit) -> None:
     assert ApiToken.objects.get().beginning in after
 
 
+def test_page_without_a_token_says_so(browser: Client, admin: User) -> None:
+    assert "Your units have no token yet." in page_of(browser, PAGE)
+
+
 def test_form_is_ready_for_the_next_token(
     browser: Client, admin: User, unit: Unit
 ) -> None:
