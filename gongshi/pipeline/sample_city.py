@@ -23,6 +23,7 @@ _NATIONAL_FROM = date(2018, 8, 1)  # the first files in the national edition of 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ROWS = 50
 _ROLLING_DAYS = 10
+_MONTH_DAYS = 42
 _FAULTS = 0.03
 CONFIRMED = "示例数据，已与决定书核对"
 
@@ -48,7 +49,8 @@ def deliveries(
     """Plan files with `total` records from July 2015 to the day of `until`.
 
     One file in twelve falls into the last ten days, so that the rolling list has
-    something to show. Half of the files keep to the province's edition, which alone
+    something to show, and as many into the six weeks before, as the coverage of the
+    last month is looked at most. Half of the files keep to the province's edition, which alone
     names the item: so that coverage has something to tell.
     """
     units = _units()
@@ -116,8 +118,10 @@ def _receipt_days(count: int, until: datetime, calendar: Calendar) -> list[date]
     last = until.astimezone(_SHANGHAI).date()
     recent = max(1, count // 12)
     rolling = last - timedelta(days=_ROLLING_DAYS - 1)
-    early = _spread(count - recent, FIRST_RECEIPT, rolling - timedelta(days=1))
-    days = early + _spread(recent, rolling, last)
+    month = rolling - timedelta(days=_MONTH_DAYS)
+    early = _spread(count - 2 * recent, FIRST_RECEIPT, month - timedelta(days=1))
+    lately = _spread(recent, month, rolling - timedelta(days=1))
+    days = early + lately + _spread(recent, rolling, last)
     return [_working_day(day, calendar) for day in days]
 
 

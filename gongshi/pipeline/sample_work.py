@@ -22,8 +22,8 @@ _LATE_DAYS = 45
 _NUMBER = 900  # beyond those of the city's life
 _RETURNED = 2
 _COMMENT = Comment(
-    field="licence_content",
-    text="许可内容过于简略，请按决定书写明许可的具体事项。",
+    field="valid_until",
+    text="许可截止期与决定书不一致，请核对后更正。",
 )
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
