@@ -66,6 +66,12 @@ def _batch(unit: Unit) -> tuple[Client, str]:
     return somebody(unit, Role.ENTERER), address(batch)
 
 
+def _start(unit: Unit) -> tuple[Client, str]:
+    """Show where somebody begins who reads no records."""
+    assert unit.superior is not None
+    return somebody(unit.superior, Role.SYSTEM_ADMIN), "/office/"
+
+
 def _units(unit: Unit) -> tuple[Client, str]:
     load_city("lianyungang", by=BY, at=AT)
     ResponsiblePersonFactory.create(unit=unit)
@@ -148,6 +154,7 @@ def _person(unit: Unit) -> tuple[Client, str]:
 SCENES: Mapping[str, Scene] = {
     "audit": _audit,
     "batch": _batch,
+    "start": _start,
     "units": _units,
     "unit": _unit,
     "catalogue-approver": _approver,
