@@ -23,7 +23,7 @@ _NUMBER = 900  # beyond those of the city's life
 _RETURNED = 2
 _COMMENT = Comment(
     field="valid_until",
-    text="许可截止期与决定书不一致，请核对后更正。",
+    text="许可有效期与决定书不一致，请核对后更正。",
 )
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -57,13 +57,13 @@ def _leave(
     unit: Unit, desk: _Desk, number: int, at: datetime, calendar: Calendar
 ) -> None:
     by = Actor(username=desk.enterer, role="enterer", unit=unit.code)
-    licences = form("jiangsu-2016", Kind.LICENCE)
+    licences = form("national-2018", Kind.LICENCE)
     waiting = _delivery(unit, licences, number, at, days=_WAITING_DAYS)
     batch = deliver(waiting, by=by, reviewed_by=None, calendar=calendar)
     reviewer = Actor(username=desk.reviewer, role="reviewer", unit=unit.code)
     for record in _first(batch):
         return_record(record, comments=[_COMMENT], by=reviewer, at=at)
-    penalties = form("national-2018", Kind.PENALTY)
+    penalties = form("jiangsu-2016", Kind.PENALTY)
     late = _delivery(unit, penalties, number + 1, at, days=_LATE_DAYS)
     deliver(late, by=by, reviewed_by=None, calendar=calendar, confirmed="")
 
