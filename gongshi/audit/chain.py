@@ -13,5 +13,11 @@ def event_hash(
     previous: str, *, sequence: int, at: datetime, parts: Sequence[str]
 ) -> str:
     """Return the SHA-256 over the previous hash and everything the event says."""
-    text = _AS_JSON([sequence, at.astimezone(UTC).isoformat(), *parts])
+    moment = at.astimezone(UTC).isoformat()
+    return row_hash(previous, sequence=sequence, moment=moment, parts=parts)
+
+
+def row_hash(previous: str, *, sequence: int, moment: str, parts: Sequence[str]) -> str:
+    """Return the same of a row whose time is text already, in ISO 8601 and UTC."""
+    text = _AS_JSON([sequence, moment, *parts])
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()

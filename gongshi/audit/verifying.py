@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from django.db.models import Subquery
 
-from gongshi.audit.chain import event_hash
+from gongshi.audit.chain import row_hash
 from gongshi.audit.heads import Head
-from gongshi.audit.models import CHAINED, Event, EventHead
+from gongshi.audit.models import CHAINED, EventHead, EventQuerySet
+from gongshi.audit.rows import (
+    any_text,
+    head_row,
+    moment,
+    numbered_events,
+    numberless_events,
+)
 from gongshi.domain.feed import GENESIS
 
 _CHUNK = 5000
@@ -22,8 +28,8 @@ class Fault:
     `code`: `missing` no such event, `edited` it says something else, `moved` it was
     written as number `origin`, `unlinked` it holds in itself but follows another
     event than the one before it, `added` it was written past the chain's head,
-    `head` the head's row names another hash, `unlike-kept-head` the head that the
-    operator kept elsewhere does not fit: the trail was written anew.
+    `head` the head's row is lost or names another hash, `unlike-kept-head` the head
+    that the operator kept elsewhere does not fit: the trail was written anew.
     """
 
     first: int
@@ -42,20 +48,18 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Link:
-    """One row as it lies there, and the hash that it calls for."""
+    """One row as it lies there, and the hash that it calls for, if one can be made."""
 
     sequence: int
-    at: datetime
+    moment: str
     previous: str
     hash: str
     parts: tuple[str, ...]
-    due: str
+    due: str | None
 
-    def hash_at(self, sequence: int) -> str:
+    def hash_at(self, sequence: int) -> str | None:
         """Return the hash that it would call for in another place."""
-        return event_hash(
-            self.previous, sequence=sequence, at=self.at, parts=self.parts
-        )
+        return _hash(self.previous, sequence, self.moment, self.parts)
 
 
 class _Walk:
@@ -69,6 +73,7 @@ class _Walk:
         for head in kept:
             self._kept.setdefault(head.sequence, set()).add(head.hash)
         self._odd: list[_Link] = []
+        self._numberless: list[_Link] = []
 
     def step(self, link: _Link) -> None:
         """Look at the next event."""
@@ -84,6 +89,11 @@ class _Walk:
         self._compare(link.sequence, link.hash)
         self.last, self.events = link, self.events + 1
 
+    def step_aside(self, link: _Link) -> None:
+        """Keep an event that has lost its number; where it belongs is seen at the end."""
+        self._numberless.append(link)
+        self.events += 1
+
     def finish(self, head: EventHead) -> None:
         """Compare the end with the head's row and with what is left of the kept ones."""
         end = self.last.sequence if self.last else 0
@@ -93,6 +103,7 @@ class _Walk:
             self._note(end, end, "head")
         for sequence in sorted(self._kept):
             self._note(sequence, sequence, "unlike-kept-head")
+        self._place_numberless(past=max(end, head.sequence) + 1)
         self._find_origins()
 
     def _end_hash(self) -> str:
@@ -106,12 +117,25 @@ class _Walk:
     def _note(self, first: int, last: int, code: str) -> None:
         self.faults.append(Fault(first=first, last=last, code=code))
 
-    def _find_origins(self) -> None:
-        """Say of an event that does not hold here where it does: it was moved."""
-        places = {link.sequence for link in self._odd}
+    def _missing_places(self) -> Iterator[int]:
         for fault in self.faults:
             if fault.code == "missing":
-                places.update(range(fault.first, min(fault.last, fault.first + 9) + 1))
+                yield from range(fault.first, min(fault.last, fault.first + 9) + 1)
+
+    def _place_numberless(self, *, past: int) -> None:
+        """Say of an event without a number which missing one it is."""
+        missing = sorted(self._missing_places())
+        for link in self._numberless[:_MOST_TRIED]:
+            fitting = (place for place in missing if link.hash_at(place) == link.hash)
+            place = next(fitting, None)
+            if place is None:
+                self._note(past, past, "added")
+            else:
+                self._note(place, place, "edited")
+
+    def _find_origins(self) -> None:
+        """Say of an event that does not hold here where it does: it was moved."""
+        places = {link.sequence for link in self._odd} | {*self._missing_places()}
         origins = {
             link.sequence: origin
             for link in self._odd
@@ -132,38 +156,48 @@ def verify_trail(kept: Iterable[Head] = ()) -> Verdict:
     that were `kept` elsewhere, a trail that was written anew to its end. Events that
     are appended meanwhile are no fault: the walk ends where the head is at its start.
     """
-    head = EventHead.objects.filter(pk=1).first() or EventHead()
-    walk = _Walk(kept)
-    for link in _links(head.sequence):
-        walk.step(link)
-    walk.finish(head)
-    faults = [*walk.faults, *_added(walk.events)]
+    with any_text():
+        head = head_row()
+        walk = _Walk(kept)
+        for link in _links(numbered_events().filter(sequence__lte=head.sequence)):
+            walk.step(link)
+        for link in _links(numberless_events()):
+            walk.step_aside(link)
+        walk.finish(head)
+        faults = [*walk.faults, *_added()]
     faults.sort(key=lambda fault: (fault.first, fault.last))
     return Verdict(events=walk.events, faults=list(_joined(faults)))
 
 
-def _links(until: int) -> Iterator[_Link]:
-    rows = Event.objects.filter(sequence__lte=until).in_order()
-    names = ("sequence", "at", "previous_hash", "hash", *CHAINED)
-    for sequence, at, previous, found, *parts in rows.values_list(*names).iterator(
-        chunk_size=_CHUNK
-    ):
+def _links(rows: EventQuerySet) -> Iterator[_Link]:
+    names = ("sequence", "moment", "previous_hash", "hash", *CHAINED)
+    values = rows.annotate(moment=moment()).values_list(*names)
+    for sequence, at, previous, found, *parts in values.iterator(chunk_size=_CHUNK):
         yield _Link(
             sequence=sequence,
-            at=at,
+            moment=at,
             previous=previous,
             hash=found,
             parts=tuple(parts),
-            due=event_hash(previous, sequence=sequence, at=at, parts=parts),
+            due=_hash(previous, sequence, at, parts),
         )
 
 
-def _added(events: int) -> Iterator[Fault]:
+def _hash(
+    previous: str, sequence: int, moment: str, parts: Sequence[str]
+) -> str | None:
+    try:
+        return row_hash(previous, sequence=sequence, moment=moment, parts=parts)
+    except (TypeError, UnicodeEncodeError):
+        return None  # bytes, or what is no text: it was never written through us
+
+
+def _added() -> Iterator[Fault]:
     """Yield the events that are written past the head; one statement sees both."""
     head = EventHead.objects.filter(pk=1).values("sequence")
-    there = Event.objects.filter(sequence__gt=Subquery(head)).in_order()
+    there = numbered_events().filter(sequence__gt=Subquery(head))
     if not EventHead.objects.filter(pk=1).exists():
-        there = Event.objects.in_order()
+        there = numbered_events()
     for sequence in there.values_list("sequence", flat=True):
         yield Fault(first=sequence, last=sequence, code="added")
 

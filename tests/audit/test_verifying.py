@@ -14,6 +14,9 @@ from tests.tampering import tamper, unguarded
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
+_ODD_TIMES = ["-infinity", "infinity", "20000-01-01", "0044-03-15 BC"]
+_ODD_VALUES = ["''", "0", "2.5", "x'ff00'", "CAST(x'ff41' AS TEXT)", "x'3130'"]
+
 
 def faults() -> list[tuple[int, int, str]]:
     """Return what is found: first, last, code."""
@@ -40,7 +43,7 @@ def forge(first: int) -> None:
     EventHead.objects.update(sequence=last.sequence, hash=last.hash)
 
 
-def copy_of(sequence: int, *, place: int) -> str:
+def copy_of(sequence: int, *, place: int | str) -> str:
     """Return a statement that inserts an event's copy in another place."""
     columns = ", ".join(["at", *CHAINED, "previous_hash", "hash"])
     copy = f"SELECT {place}, {columns} FROM audit_event WHERE sequence = {sequence}"  # noqa: S608 - names and numbers
@@ -68,12 +71,54 @@ def test_edit_of_any_column_is_found(column: str) -> None:
     assert faults() == [(3, 3, "edited")]
 
 
-def test_edit_of_the_time_is_found() -> None:
+@pytest.mark.parametrize(
+    "time", ["2016-03-01 02:03:01", "2016-03-01 02:03:00.5", *_ODD_TIMES]
+)
+def test_edit_of_the_time_is_found(time: str) -> None:
     write_trail(5)
 
-    tamper("UPDATE audit_event SET at = '2016-03-01 02:03:01' WHERE sequence = 3")
+    tamper(f"UPDATE audit_event SET at = '{time}' WHERE sequence = 3")  # noqa: S608 - a time of ours
 
     assert faults() == [(3, 3, "edited")]
+
+
+@pytest.mark.files
+@pytest.mark.parametrize("column", ["at", *CHAINED, "hash", "previous_hash"])
+@pytest.mark.parametrize("value", _ODD_VALUES)
+def test_edit_to_what_cannot_be_read_is_found_beside_all_others(
+    column: str, value: str
+) -> None:
+    write_trail(6)
+
+    tamper(
+        "UPDATE audit_event SET reason = 'x' WHERE sequence = 2",
+        f"UPDATE audit_event SET {column} = {value} WHERE sequence = 4",  # noqa: S608 - ours
+        "DELETE FROM audit_event WHERE sequence = 6",
+    )
+
+    assert faults() == [(2, 2, "edited"), (4, 4, "edited"), (6, 6, "missing")]
+
+
+@pytest.mark.files
+@pytest.mark.parametrize("number", ["'x'", "2.5", "99.5", "x'ff00'"])
+def test_edit_to_a_number_that_is_none_is_found_with_its_place(number: str) -> None:
+    write_trail(5)
+
+    tamper(
+        "UPDATE audit_event SET reason = 'x' WHERE sequence = 1",
+        f"UPDATE audit_event SET sequence = {number} WHERE sequence = 3",  # noqa: S608 - ours
+    )
+
+    assert faults() == [(1, 1, "edited"), (3, 3, "missing"), (3, 3, "edited")]
+
+
+@pytest.mark.files
+def test_event_inserted_without_a_number_is_found() -> None:
+    write_trail(5)
+
+    tamper(copy_of(2, place="'x'"))
+
+    assert faults() == [(6, 6, "added")]
 
 
 def test_edit_of_the_number_is_found_with_its_origin() -> None:
@@ -190,11 +235,25 @@ def test_tampered_head_is_found() -> None:
     assert faults() == [(3, 3, "head")]
 
 
-def test_lost_head_is_found() -> None:
+@pytest.mark.files
+@pytest.mark.parametrize("number", ["'x'", "x'ff00'", "0.5"])
+def test_head_without_a_number_is_found_and_hides_nothing(number: str) -> None:
+    write_trail(5)
+
+    tamper(
+        "UPDATE audit_event SET reason = 'x' WHERE sequence = 2",
+        f"UPDATE audit_eventhead SET sequence = {number}",  # noqa: S608 - ours
+    )
+
+    assert {(2, 2, "edited"), (5, 5, "head")} <= {*faults()}
+
+
+def test_lost_head_is_found_and_hides_nothing() -> None:
     write_trail(3)
     EventHead.objects.all().delete()
+    tamper("UPDATE audit_event SET reason = 'x' WHERE sequence = 2")
 
-    assert faults() == [(1, 3, "added")]
+    assert {(2, 2, "edited"), (3, 3, "head")} <= {*faults()}
 
 
 def test_chain_written_anew_to_its_end_is_found_by_a_kept_head_only() -> None:

@@ -20,7 +20,7 @@ _SENTENCES = {
     "moved": noop("moved: it was written as number %(origin)s"),
     "unlinked": noop("inserted or written anew: it does not follow the one before"),
     "added": noop("added past the head of the chain"),
-    "head": noop("the head of the chain names another hash"),
+    "head": noop("the head of the chain is lost or names another hash"),
     "unlike-kept-head": noop("unlike the head that was kept: the trail was rewritten"),
 }
 
