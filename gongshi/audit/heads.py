@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from gongshi.audit.models import EventHead
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_LINE = re.compile(r"(\d{4}-\d\d-\d\d) (\d+) ([0-9a-f]{64})")
+_LINE = re.compile(r"(\d{4}-\d\d-\d\d) (\d{1,19}) ([0-9a-f]{64})", re.ASCII)
 _LONGEST_LINE = 128
 
 
@@ -95,17 +95,22 @@ def _append(file: Path, head: Head, is_due: Callable[[Head, Head], bool]) -> boo
 
 def _last_head(tail: str) -> Head | None:
     lines = tail.splitlines()
-    found = _LINE.fullmatch(lines[-1]) if lines else None
-    return _head(found) if found else None
+    return _head(lines[-1]) if lines else None
 
 
 def _parsed(line: str, number: int) -> Head:
-    found = _LINE.fullmatch(line.strip())
-    if found is None:
+    head = _head(line.strip())
+    if head is None:
         raise CannotReadHeads(number)
-    return _head(found)
+    return head
 
 
-def _head(found: re.Match[str]) -> Head:
+def _head(line: str) -> Head | None:
+    found = _LINE.fullmatch(line)
+    if found is None:
+        return None
     day, sequence, text = found.groups()
-    return Head(day=date.fromisoformat(day), sequence=int(sequence), hash=text)
+    try:
+        return Head(day=date.fromisoformat(day), sequence=int(sequence), hash=text)
+    except ValueError:
+        return None  # no such day, as 2016-02-30

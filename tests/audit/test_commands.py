@@ -62,16 +62,29 @@ def test_command_compares_with_the_kept_heads(tmp_path: Path) -> None:
     assert lines[0].startswith("2\tunlike-kept-head\t")
 
 
-@pytest.mark.parametrize("content", ["2016-03-01 two\n", None])
-def test_command_refuses_heads_that_are_none(
-    tmp_path: Path, content: str | None
-) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"2016-03-01 two",
+        b"2016-02-30 3 " + b"0" * 64,
+        b"2016-03-01 " + b"9" * 5000 + b" " + b"0" * 64,
+        b"\xff\xfe",
+    ],
+)
+def test_command_names_the_line_that_is_no_head(tmp_path: Path, line: bytes) -> None:
+    write_trail(1)
     heads = tmp_path / "heads.txt"
-    if content is not None:
-        heads.write_text(content)
+    heads.write_bytes(f"{current_head(AT)}\n".encode() + line + b"\n")
 
-    with pytest.raises(CommandError) as error:
+    with pytest.raises(CommandError, match=r"第 2 行") as error:
         verify("--heads", str(heads))
+
+    assert error.value.returncode == 2
+
+
+def test_command_refuses_heads_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as error:
+        verify("--heads", str(tmp_path / "heads.txt"))
 
     assert error.value.returncode == 2
 

@@ -85,6 +85,29 @@ def test_line_cut_short_by_a_full_disk_does_not_spoil_the_next(file: Path) -> No
     assert error.value.line == 1
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"2016-02-30 3 {'0' * 64}",
+        f"2016-13-45 3 {'0' * 64}",
+        f"２０１６-03-01 3 {'0' * 64}",
+    ],
+)
+def test_bad_line_is_told_by_its_number_and_spoils_no_next_one(
+    file: Path, line: str
+) -> None:
+    write_trail(1)
+    file.write_text(f"{line}\n")
+
+    assert keep_daily_head(file, AT)
+    assert not keep_daily_head(file, AT)
+
+    assert file.read_text().splitlines() == [line, str(current_head(AT))]
+    with pytest.raises(CannotReadHeads) as error:
+        read_heads(file.read_text().splitlines())
+    assert error.value.line == 1
+
+
 def test_file_of_heads_is_for_its_owner_only(file: Path) -> None:
     write_trail(1)
 

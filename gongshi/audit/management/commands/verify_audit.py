@@ -69,14 +69,15 @@ def _kept(file: Path | None, *, is_asked: bool) -> list[Head]:
             raise CommandError(gettext(_NO_FILE) % {"file": file}, returncode=2)
         return []
     try:
-        return read_heads(file.read_text(encoding="utf-8").splitlines())
+        # What is no text is no head either, and is told by its line.
+        text = file.read_text(encoding="utf-8", errors="replace")
+        return read_heads(text.splitlines())
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}", returncode=2) from error
-    except (CannotReadHeads, UnicodeDecodeError) as error:
-        line = error.line if isinstance(error, CannotReadHeads) else 0
+    except CannotReadHeads as error:
         raise CommandError(
             gettext("%(file)s, line %(line)s: this is no head of the audit trail.")
-            % {"file": file, "line": line},
+            % {"file": file, "line": error.line},
             returncode=2,
         ) from error
 
