@@ -4,8 +4,9 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from threading import Event, Thread
 
 from django.db import Error, close_old_connections
@@ -46,20 +47,10 @@ class Watch(Thread):
         self._units = UnitStep()
 
     def run(self) -> None:
-        """Go round until stopped; a fault is logged and tried again."""
+        """Go round until stopped; what failed is tried again in the next round."""
         while not self._stopped.is_set():
-            try:
-                beat(self._worker, self._clock())
-                recover(self._clock())
-                publish_approved(self._clock(), grace=GRACE)
-                sweep()
-                keep_head(self._clock())
-                self._units.run(self._clock())
-                queue_site_checks(self._clock())
-                catch_up_portal()
-                self._sets.keep_current(self._clock())
-            except (Error, OSError, CannotApply):
-                logger.exception("The watch met a fault and tries again.")
+            for step in self._steps():
+                _attempt(step, self._clock())
             close_old_connections()
             self._stopped.wait(_PAUSE)
         self._sets.stop()
@@ -67,6 +58,26 @@ class Watch(Thread):
     def stop(self) -> None:
         """End after the present round."""
         self._stopped.set()
+
+    def _steps(self) -> Iterator[Callable[[datetime], object]]:
+        yield lambda at: beat(self._worker, at)
+        yield recover
+        yield lambda at: publish_approved(at, grace=GRACE)
+        yield lambda at: sweep()
+        yield keep_head
+        yield self._units.run
+        yield queue_site_checks
+        yield lambda at: catch_up_portal()
+        yield self._sets.keep_current
+
+
+def _attempt(step: Callable[[datetime], object], at: datetime) -> None:
+    """Do one step; a fault of it is logged, and holds back none of the others."""
+    try:
+        step(at)
+    except (Error, OSError, CannotApply):
+        logger.exception("The watch met a fault and tries again.")
+        close_old_connections()  # a broken one is of no use to the next step
 
 
 def work(clock: Clock, *, until_empty: bool = False) -> None:
@@ -91,4 +102,4 @@ def work(clock: Clock, *, until_empty: bool = False) -> None:
     finally:
         watch.stop()
         watch.join(_PATIENCE)
-        keep_head(clock(), is_last=True)
+        _attempt(partial(keep_head, is_last=True), clock())
