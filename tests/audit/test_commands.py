@@ -103,6 +103,23 @@ def test_command_misses_the_file_of_heads_that_the_settings_name(
     assert "heads.txt" in str(error.value)
 
 
+@pytest.mark.parametrize("content", ["", "\n\n"])
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_command_misses_the_heads_of_a_file_that_was_emptied(
+    tmp_path: Path, settings: LazySettings, content: str, *, is_asked: bool
+) -> None:
+    heads = settings.AUDIT_HEADS_FILE = tmp_path / "heads.txt"
+    heads.write_text(content)
+    asked = ["--heads", str(heads)] if is_asked else []
+    assert verify(*asked)[0] == 0
+    write_trail(1)
+
+    with pytest.raises(CommandError, match=r"heads\.txt") as error:
+        verify(*asked)
+
+    assert error.value.returncode == 2
+
+
 def test_command_prints_the_present_head() -> None:
     write_trail(2)
     out = StringIO()

@@ -25,9 +25,10 @@ _SENTENCES = {
 }
 
 
-_NO_FILE = noop(
-    "%(file)s: the file of kept heads is not there, so nothing can be compared with it."
-    " Start the worker, which keeps a head each day, or name a copy with --heads."
+_NO_HEAD = noop(
+    "%(file)s: no head is kept in this file, or it is not there, so nothing can be"
+    " compared with it. Start the worker, which keeps a head each day, or name a copy"
+    " with --heads."
 )
 
 
@@ -63,11 +64,14 @@ class Command(BaseCommand):
 def _kept(file: Path | None, *, is_asked: bool) -> list[Head]:
     if file is None:
         return []
-    if not is_asked and not file.exists():
-        # Nothing has been kept yet, or somebody has taken the file away.
-        if Event.objects.exists():
-            raise CommandError(gettext(_NO_FILE) % {"file": file}, returncode=2)
-        return []
+    heads = _read(file) if is_asked or file.exists() else []
+    if not heads and Event.objects.exists():
+        # Nothing has been kept yet, or somebody took the file away or emptied it.
+        raise CommandError(gettext(_NO_HEAD) % {"file": file}, returncode=2)
+    return heads
+
+
+def _read(file: Path) -> list[Head]:
     try:
         # What is no text is no head either, and is told by its line.
         text = file.read_text(encoding="utf-8", errors="replace")
