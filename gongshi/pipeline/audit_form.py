@@ -1,11 +1,12 @@
 """What a reader of the audit trail asks for, read from the page's address."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,14 @@ from gongshi.audit.queries import EventFilter
 from gongshi.audit.sentences import GROUPS, SENTENCES
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_DAY = _("Write a day between 2000 and 2100 as 2016-03-01.")
+
+
+# The last day of the calendar has no next one, its first no midnight elsewhere.
+_DAYS = (
+    MinValueValidator(date(2000, 1, 1), _DAY),
+    MaxValueValidator(date(2100, 12, 31), _DAY),
+)
 
 
 class AuditForm(forms.Form):
@@ -27,8 +36,18 @@ class AuditForm(forms.Form):
     action = forms.ChoiceField(label=_("Action"), required=False)
     target = forms.CharField(label=_("Subject number"), required=False, max_length=64)
     address = forms.CharField(label=_("Network address"), required=False, max_length=64)
-    since = forms.DateField(label=_("From"), required=False)
-    until = forms.DateField(label=_("Until"), required=False)
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        validators=_DAYS,
+        error_messages={"invalid": _DAY},
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        validators=_DAYS,
+        error_messages={"invalid": _DAY},
+    )
 
     def __init__(self, asked: Mapping[str, Any], *, reader: Reader) -> None:
         super().__init__(asked or None)

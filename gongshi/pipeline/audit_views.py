@@ -26,16 +26,20 @@ _FILES = {
 def events(request: HttpRequest) -> HttpResponse:
     """Show a page of the trail: what is asked for, newest first."""
     form = AuditForm(request.GET, reader=request.user)
-    context: dict[str, object] = {"form": form, "unit_names": form.unit_names}
     if form.is_bound and not form.is_valid():
-        return render(request, "office/audit.html", context, status=422)
+        return _refused(request, form)
     page = newest_events(
         form.asked,
         size=PAGE,
         below=_number(request, "below"),
         above=_number(request, "above"),
     )
-    context |= {"page": page, "events": [present(event) for event in page.events]}
+    context = {
+        "form": form,
+        "unit_names": form.unit_names,
+        "page": page,
+        "events": [present(event) for event in page.events],
+    }
     return render(request, "office/audit.html", context)
 
 
@@ -45,12 +49,18 @@ def events(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """Send everything that is asked for as a file, written while it is read."""
     form = AuditForm(request.GET, reader=request.user)
-    if ending not in _FILES or (form.is_bound and not form.is_valid()):
+    if ending not in _FILES:
         raise Http404
+    if form.is_bound and not form.is_valid():
+        return _refused(request, form)
     write, kind = _FILES[ending]
     response = StreamingHttpResponse(write(all_events(form.asked)), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="audit.{ending}"'
     return response
+
+
+def _refused(request: HttpRequest, form: AuditForm) -> HttpResponse:
+    return render(request, "office/audit.html", {"form": form}, status=422)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

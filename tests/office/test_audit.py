@@ -151,10 +151,33 @@ def test_last_day_of_a_period_is_counted_in_as_beijing_has_it(auditor: Client) -
     assert shown(auditor, until="2016-03-01") == [late.sequence]
 
 
-def test_page_refuses_a_period_that_is_none(auditor: Client) -> None:
-    page = page_of(auditor, "/office/audit/?since=2016-13-01", status=422)
+@pytest.mark.parametrize("address", ["", "export.csv", "export.jsonl"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"since": "abc"},
+        {"since": "2016-13-01"},
+        {"since": "0001-01-01"},
+        {"until": "1999-12-31"},
+        {"until": "9999-12-31"},
+    ],
+)
+def test_day_that_is_none_of_ours_is_refused_and_kept_as_typed(
+    auditor: Client, address: str, asked: dict[str, str]
+) -> None:
+    ((name, typed),) = asked.items()
 
-    assert "since-error" in page
+    page = page_of(auditor, f"/office/audit/{address}?{urlencode(asked)}", status=422)
+
+    assert f'id="{name}-error">请按 2016-03-01 的格式填写' in page
+    assert f'name="{name}" type="text" value="{typed}"' in page
+    assert 'action="/office/audit/"' in page
+
+
+def test_first_and_last_day_of_ours_are_taken(auditor: Client) -> None:
+    wanted = event()
+
+    assert wanted.sequence in shown(auditor, since="2000-01-01", until="2100-12-31")
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(
