@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from gongshi.audit.models import Event
-from gongshi.audit.queries import changes_of, details_of, history_of
+from gongshi.audit.queries import changes_of, details_of, history_of, is_damaged
 from gongshi.audit.sentences import GROUPS, NAMES, OWN_NAMES, SENTENCES, STATES, THINGS
 from gongshi.audit.words import WORDS
 from gongshi.domain.standards import forms
@@ -28,7 +28,10 @@ class Altered:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownEvent:
-    """An event as a page tells it; `event` has who, when and from where."""
+    """An event as a page tells it; `event` has who, when and from where.
+
+    Of one that `is_damaged` only what can be read is told: somebody has edited it.
+    """
 
     event: Event
     sentence: str
@@ -37,6 +40,7 @@ class ShownEvent:
     altered: Sequence[Altered]
     details: Sequence[tuple[str, str]]
     reason: str
+    is_damaged: bool
 
 
 def shown_history(
@@ -70,6 +74,7 @@ def present(event: Event) -> ShownEvent:
             (name_of(name), _text(value, name)) for name, value in details.items()
         ],
         reason=reason,
+        is_damaged=is_damaged(event),
     )
 
 
@@ -101,7 +106,8 @@ def _taken(details: dict[str, Any], name: str) -> str:
 def _told_as_details(details: dict[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     """Take `before` and `after` out of details that tell whole states."""
     before, after = details.get("before"), details.get("after")
-    if not isinstance(before or after, Mapping):
+    states = [each for each in (before, after) if each]
+    if not states or not all(isinstance(each, Mapping) for each in states):
         return {}
     details.pop("before", None)
     details.pop("after", None)
@@ -129,14 +135,19 @@ def _text(value: object, name: str) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, Mapping):
-        return "; ".join(_part(str(n), _text(v, str(n))) for n, v in value.items())
+        parts = (_part(str(n), _text(v, str(n))) for n, v in value.items())
+        return pgettext("between values", "; ").join(parts)
     if isinstance(value, list):
-        return "、".join(_text(item, name) for item in value)
+        return pgettext("between items of a list", ", ").join(
+            _text(item, name) for item in value
+        )
     return name_of(str(value)) if name in _OF_NAMES else _word(name, str(value))
 
 
 def _part(name: str, text: str) -> str:
-    return f"{name_of(name)}: {text}" if name else text
+    if not name:
+        return text
+    return gettext("%(name)s: %(value)s") % {"name": name_of(name), "value": text}
 
 
 def _word(name: str, text: str) -> str:

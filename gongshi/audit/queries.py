@@ -185,15 +185,34 @@ def history_of(
 
 
 def details_of(event: Event) -> Mapping[str, Any]:
-    """Return the event's details as values."""
-    details: Mapping[str, Any] = json.loads(event.details)
-    return details
+    """Return the event's details as values; none where they are damaged."""
+    return _object(event.details) or {}
 
 
 def changes_of(event: Event) -> Mapping[str, Mapping[str, Any]]:
-    """Return what the event altered: by name, `before` and `after`."""
-    changes: Mapping[str, Mapping[str, Any]] = json.loads(event.changes)
-    return changes
+    """Return what the event altered: by name, `before` and `after`; none: damaged."""
+    return _changes(event.changes) or {}
+
+
+def is_damaged(event: Event) -> bool:
+    """Say whether details or changes are no longer such as were written there."""
+    return _object(event.details) is None or _changes(event.changes) is None
+
+
+def _changes(text: str) -> dict[str, dict[str, Any]] | None:
+    found = _object(text)
+    if found is None or not all(isinstance(each, dict) for each in found.values()):
+        return None
+    return found
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """Return what we wrote as JSON, if that is what stands there still."""
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def verify_chain() -> Fault | None:

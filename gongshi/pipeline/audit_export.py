@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gongshi.audit.models import Event
 from gongshi.audit.presenting import sentence_of
-from gongshi.audit.queries import changes_of, details_of
+from gongshi.audit.queries import changes_of, details_of, is_damaged
 
 COLUMNS = (
     "sequence",
@@ -45,10 +45,14 @@ def as_csv(events: Iterable[Event]) -> Iterator[str]:
 
 
 def as_json_lines(events: Iterable[Event]) -> Iterator[str]:
-    """Yield one JSON object a line, with details and changes as they are kept."""
+    """Yield one JSON object a line, with details and changes as they are kept.
+
+    Where they are damaged, as the texts that stand there.
+    """
     for event in events:
         values = dict(zip(COLUMNS, _row(event), strict=True))
-        values |= {"details": details_of(event), "changes": changes_of(event)}
+        if not is_damaged(event):
+            values |= {"details": details_of(event), "changes": changes_of(event)}
         yield json.dumps(values, ensure_ascii=False) + "\n"
 
 

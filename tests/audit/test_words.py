@@ -106,6 +106,13 @@ def test_role_is_told_before_its_unit() -> None:
 
 
 @pytest.mark.django_db
+def test_before_and_after_that_are_no_whole_states_are_told_as_they_are() -> None:
+    told = shown({"before": {"month": 1}, "after": "x"})
+
+    assert sorted(text for _, text in told.details) == ["x", "月份：1"]
+
+
+@pytest.mark.django_db
 def test_code_that_nobody_knows_is_told_as_it_is() -> None:
     told = shown({}, removal_code=(None, "of-another-version"))
 

@@ -18,6 +18,7 @@ from gongshi.audit.models import Event
 from gongshi.pipeline import audit_views
 from tests.factories import MembershipFactory, UnitFactory
 from tests.office.desk import page_of
+from tests.tampering import tamper
 
 pytestmark = pytest.mark.django_db(databases=["default", "portal"])
 
@@ -239,6 +240,34 @@ def test_json_lines_keep_before_after_and_hashes(auditor: Client) -> None:
 
     assert line["changes"] == {"state": {"before": "received", "after": "checked"}}
     assert (line["details"], line["hash"]) == ({"rows": 3}, kept.hash)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "details = 'x'",
+        "details = '[]'",
+        "changes = 'null'",
+        "changes = '[1]'",
+        """changes = '{"a": 1}'""",
+    ],
+)
+def test_event_whose_content_was_damaged_spoils_neither_page_nor_files(
+    auditor: Client, edit: str
+) -> None:
+    event(key="a", reason="每月报送")
+    event(key="b")
+    tamper(f"UPDATE audit_event SET {edit} WHERE target_id = 'a'")  # noqa: S608 - ours
+
+    page = page_of(auditor, "/office/audit/")
+    lines = [json.loads(line) for line in file_of(auditor, "jsonl").splitlines()]
+
+    assert "每月报送" in page
+    assert "该条日志内容已损坏" in page
+    kept = Event.objects.get(target_id="a")
+    told = next(line for line in lines if line["target_id"] == "a")
+    assert (told["details"], told["changes"]) == (kept.details, kept.changes)
+    assert len(file_of(auditor, "csv").splitlines()) == 1 + len(lines)
 
 
 def test_unknown_kind_of_file_is_not_there(auditor: Client) -> None:
