@@ -293,6 +293,7 @@ def downloaded(page: Page, path: Path) -> Path:
     """Download the rows to correct, giving the reason that is asked for."""
     page.click(".rounds-actions a >> nth=0")
     look(page)
+    page.fill("#id_reason", "更正退回的行")
     with page.expect_download() as download:
         page.click(".reveal-form button[type=submit]")
     download.value.save_as(path)
