@@ -1,6 +1,7 @@
 """Which units' sites are due for a look, and what was found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -63,7 +64,7 @@ def _note(unit: Unit, outcome: Outcome, at: datetime) -> None:
     if before is None or before.state != outcome.state:
         record_event(
             at=at,
-            by=WORKER,
+            by=replace(WORKER, unit=unit.code),
             action="catalogue.check_site",
             target=Target(kind="unit", key=unit.code),
             details={"address": unit.site_address, "http_status": outcome.status},

@@ -62,10 +62,8 @@ class TestDue:
         for each in (_Fixed(), _Fixed(), failing):
             check_site(unit.code, at=AT, checker=each)
 
-        assert [event.action for event in Event.objects.in_order()] == [
-            "catalogue.check_site",
-            "catalogue.check_site",
-        ]
+        events = Event.objects.in_order().values_list("action", "unit_code")
+        assert [*events] == [("catalogue.check_site", unit.code)] * 2
 
     def test_a_unit_that_lost_its_site_is_left_alone(self) -> None:
         unit = UnitFactory.create(site_address="")

@@ -5,13 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.utils import translation
 
+from gongshi.audit.models import Event
 from gongshi.domain.working_days import Calendar, DayKind, default_calendar
 from gongshi.intake.actions import Lease, Progress, receive_file, save_progress
 from gongshi.intake.models import Batch, BatchState
 from gongshi.validation import actions
 from gongshi.validation.queries import rule_groups
+from gongshi.validation.tasks import check_batch
 from tests.factories import AT, BY, UnitFactory, upload
 from tests.office.desk import WRONG_CODE, check, checked_batch, licence_file
 
@@ -121,6 +124,17 @@ def test_why_a_file_cannot_be_used_is_said_in_the_readers_language(
         (group,) = rule_groups(batch)
 
     assert group.listed[0].message.startswith(message)
+
+
+def test_check_by_the_worker_is_told_as_of_the_batchs_unit() -> None:
+    unit = UnitFactory.create()
+    batch = receive_file(upload(licence_file({})), unit=unit, by=BY, at=AT)
+    check_batch.enqueue(str(batch.pk))
+
+    call_command("db_worker", batch=True, startup_delay=False)
+
+    told = Event.objects.get(action="intake.finish_checking")
+    assert (told.username, told.unit_code) == ("worker", unit.code)
 
 
 def test_findings_on_the_page_are_those_of_the_report() -> None:
