@@ -14,6 +14,7 @@ from django.test import Client
 from gongshi.accounts.models import Unit
 from gongshi.audit.models import Event
 from gongshi.catalogue.actions import discard_draft
+from gongshi.audit.queries import details_of
 from gongshi.catalogue.export import csv_of, workbook_of
 from gongshi.catalogue.items import ItemValues, values_of
 from gongshi.catalogue.queries import draft_of
@@ -106,12 +107,13 @@ def test_good_rows_land_in_a_new_draft(department: Unit, tmp_path: Path) -> None
 
 def test_the_same_list_again_changes_nothing(department: Unit, tmp_path: Path) -> None:
     imported(department, workbook(LICENCE, PENALTY), tmp_path)
-    events = Event.objects.count()
+    events = Event.objects.filter(action__startswith="catalogue.")
+    before = events.count()
 
     again = imported(department, workbook(LICENCE, PENALTY), tmp_path)
 
     assert again.counts["unchanged"] == 2
-    assert Event.objects.count() == events
+    assert events.count() == before
 
 
 @pytest.mark.parametrize(
@@ -211,6 +213,17 @@ def test_a_file_that_is_no_power_list_touches_nothing(
 
     assert code in findings_of(done).get_column("code").to_list()
     assert draft_of(department) is None
+
+
+def test_every_import_is_an_event_also_one_that_takes_nothing(
+    department: Unit, tmp_path: Path
+) -> None:
+    done = imported(department, b"a,b\n1,2\n", tmp_path, "a.csv")
+
+    told = Event.objects.get()
+    assert told.action == "validation.import_power_list"
+    assert (told.target_id, told.username) == (department.code, BY.username)
+    assert details_of(told) == {"file": done.name, "version": None, **done.counts}
 
 
 def test_power_lists_are_no_records(department: Unit, tmp_path: Path) -> None:

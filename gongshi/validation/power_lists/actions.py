@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from gongshi.accounts.models import Unit
+from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
 from gongshi.catalogue.actions import CannotEdit, begin_draft, take_items
 from gongshi.catalogue.items import ItemValues, values_of
@@ -68,7 +69,7 @@ def import_power_list(
             draft = _draft(unit, by=by, at=at)
             taken = take_items(draft, items, by=by, at=at)
             counts |= vars(taken)
-        return PowerListImport.objects.create(
+        kept = PowerListImport.objects.create(
             unit=unit,
             name=name[:200],
             imported_by=by.username,
@@ -78,6 +79,14 @@ def import_power_list(
             findings=packed(done.findings),
             marked=done.marked,
         )
+        record_event(
+            at=at,
+            by=by,
+            action="validation.import_power_list",
+            target=Target(kind="unit", key=unit.code),
+            details={"file": kept.name, "version": kept.version, **counts},
+        )
+    return kept
 
 
 def findings_of(done: PowerListImport) -> pl.DataFrame:
