@@ -63,6 +63,7 @@ def load_city(name: str, *, by: Actor, at: datetime) -> CityLoaded:
             details={
                 "created": len(created),
                 "updated": len(changed),
+                "new_units": created,
                 "units": changed,
             },
         )

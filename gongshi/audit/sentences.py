@@ -151,6 +151,7 @@ NAMES: Mapping[str, str] = {
     "how": noop("By which means"),
     "name": noop("Name"),
     "new": noop("New records"),
+    "new_units": noop("New units"),
     "not_public": noop("Never public"),
     "not_public_reason": noop("Reason for not publishing"),
     "on": noop("Since"),

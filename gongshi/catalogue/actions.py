@@ -76,7 +76,8 @@ def begin_draft(unit: Unit, *, by: Actor, at: datetime) -> CatalogueVersion:
     if last is not None:
         _add(draft, [values_of(item) for item in _items(last)])
     details = {"items": draft.items.count(), "from": last.number if last else None}
-    _record("begin_draft", draft, by=by, at=at, details=details)
+    changes = {"state": (None, draft.state)}
+    _record("begin_draft", draft, by=by, at=at, details=details, changes=changes)
     return draft
 
 

@@ -13,6 +13,7 @@ from django.db.models import F
 from gongshi.accounts.models import Unit
 from gongshi.audit.actions import Target, record_event
 from gongshi.audit.actors import Actor
+from gongshi.audit.wording import Changes
 from gongshi.intake.models import ApiToken, TokenScope
 
 LONGEST_LIFE = timedelta(days=2 * 366)
@@ -84,9 +85,13 @@ def make_token(wish: Wish, *, unit: Unit, by: Actor, at: datetime) -> Made:
     try:
         with transaction.atomic():
             token.save(force_insert=True)
-            details = {"name": wish.name, "scope": str(wish.scope), "unit": unit.code}
-            details["expires_at"] = wish.expires_at.isoformat()
-            _note(token, "intake.make_token", details, by=by, at=at)
+            changes: Changes = {
+                "name": (None, wish.name),
+                "scope": (None, wish.scope),
+                "unit": (None, unit.code),
+                "expires_at": (None, wish.expires_at),
+            }
+            _note(token, "intake.make_token", changes=changes, by=by, at=at)
     except IntegrityError as error:
         raise CannotMake("name-taken") from error
     return Made(token=token, secret=secret)
@@ -98,8 +103,8 @@ def revoke_token(token: ApiToken, *, by: Actor, at: datetime) -> bool:
     live = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True)
     if not live.update(revoked_at=at, revoked_by=by.username):
         return False
-    details = {"name": token.name, "revoked_at": at.isoformat()}
-    _note(token, "intake.revoke_token", details, by=by, at=at)
+    changes = {"revoked_at": (None, at)}
+    _note(token, "intake.revoke_token", {"name": token.name}, changes, by=by, at=at)
     return True
 
 
@@ -148,7 +153,19 @@ def _hash(secret: str) -> str:
 
 
 def _note(
-    token: ApiToken, action: str, details: dict[str, str], *, by: Actor, at: datetime
+    token: ApiToken,
+    action: str,
+    details: dict[str, str] | None = None,
+    changes: Changes | None = None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    target = Target(kind="token", key=str(token.pk))
-    record_event(at=at, by=by, action=action, target=target, details=details)
+    record_event(
+        at=at,
+        by=by,
+        action=action,
+        target=Target(kind="token", key=str(token.pk)),
+        details=details,
+        changes=changes,
+    )

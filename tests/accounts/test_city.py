@@ -133,6 +133,8 @@ def test_loading_a_city_twice_changes_nothing() -> None:
 @database
 def test_loading_a_city_brings_a_changed_unit_up_to_date() -> None:
     load_city("lianyungang", by=BY, at=AT)
+    first = Event.objects.get()
+    assert "lyg-hbj" in json.loads(first.details)["new_units"]
     Unit.objects.filter(code="lyg-hbj").update(name="旧名称")
     Unit.objects.filter(code="lyg-wsjd").update(credit_authority=None)
 

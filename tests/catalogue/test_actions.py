@@ -219,6 +219,13 @@ def test_items_are_entrusted_to_the_unit_s_own_bodies_only(unit: Unit) -> None:
     assert refused.value.code == "not-entrusted-by-unit"
 
 
+def test_a_draft_tells_that_it_was_begun(unit: Unit) -> None:
+    begin_draft(unit, by=BY, at=AT)
+
+    changes = changes_of(Event.objects.get())
+    assert changes == {"state": {"before": None, "after": "draft"}}
+
+
 def test_an_import_tells_what_it_added_and_what_it_changed(unit: Unit) -> None:
     draft = begin_draft(unit, by=BY, at=AT)
     take_items(draft, [LICENCE], by=BY, at=AT)

@@ -13,6 +13,7 @@ from gongshi.accounts.permissions import given_by
 from gongshi.accounts.sign_in.factors import has_second_factor
 from gongshi.audit.actors import Actor
 from gongshi.audit.models import Event
+from gongshi.audit.queries import changes_of
 from tests.factories import AT, MembershipFactory, UnitFactory, UserFactory
 from tests.second_factor import give_factor
 
@@ -160,6 +161,10 @@ def test_roles_are_given_and_taken(bureau: Unit) -> None:
     assert answer.headers["Location"] == at(person)
     assert roles_of(person) == []
     assert actions() == ["give_role", "take_role"]
+    assert [changes_of(event) for event in Event.objects.in_order()] == [
+        {"role": {"before": None, "after": "reviewer"}},
+        {"role": {"before": "reviewer", "after": None}},
+    ]
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - given_by([Role.UNIT_ADMIN])))
@@ -254,6 +259,10 @@ def test_an_ended_account_has_no_roles_and_no_way_in(bureau: Unit) -> None:
     assert User.objects.get(pk=person.pk).is_active
     assert roles_of(person) == []
     assert actions() == ["end_person", "resume_person"]
+    ended = Event.objects.get(action="accounts.end_person")
+    assert changes_of(ended) == {
+        "roles": {"before": ["enterer lyg-hbj"], "after": None}
+    }
 
 
 def test_a_new_password_is_shown_once(bureau: Unit) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.models import Event
+from gongshi.audit.queries import changes_of
 from gongshi.intake.actions_tokens import (
     CannotMake,
     Wish,
@@ -44,6 +45,10 @@ def test_token_is_an_event_when_made_first_used_and_revoked(
         ("intake.use_token_first", "token:oa"),
         ("intake.revoke_token", "li"),
     ]
+    made, _, revoked = map(changes_of, events)
+    assert made["scope"] == {"before": None, "after": token.scope}
+    assert made["expires_at"]["after"] == token.expires_at.isoformat()
+    assert revoked == {"revoked_at": {"before": None, "after": AT.isoformat()}}
 
 
 def test_last_use_is_kept(secret: str) -> None:

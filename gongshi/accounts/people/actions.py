@@ -42,7 +42,8 @@ def take_role(membership: Membership, *, by: Actor, at: datetime) -> None:
         by=by,
         action="accounts.take_role",
         target=_target(membership.user),
-        details={"role": membership.role, "unit": membership.unit.code},
+        details={"unit": membership.unit.code},
+        changes={"role": (membership.role, None)},
     )
 
 
@@ -71,7 +72,7 @@ def end_person(user: User, *, by: Actor, at: datetime) -> None:
         by=by,
         action="accounts.end_person",
         target=_target(person),
-        details={"roles": [f"{each.role} {each.unit.code}" for each in roles]},
+        changes={"roles": ([f"{each.role} {each.unit.code}" for each in roles], None)},
     )
 
 
