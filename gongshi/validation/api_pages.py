@@ -20,9 +20,18 @@ PREFIX = "api/v1/"
 _READ_BY_PEOPLE = ("title", "summary", "description")
 
 
-@cache
 def description(language: str) -> Mapping[str, Any]:
-    """Return the OpenAPI document in a language, the same wherever it is made."""
+    """Return the OpenAPI document in a language, with the limits that hold here."""
+    document = _described(language)
+    info = document["info"]
+    return {
+        **document,
+        "info": {**info, "description": info["description"] % _limits()},
+    }
+
+
+@cache
+def _described(language: str) -> Mapping[str, Any]:
     document: dict[str, Any] = json.loads(
         json.dumps(api.get_openapi_schema(path_prefix=PREFIX), default=str)
     )
@@ -30,7 +39,6 @@ def description(language: str) -> Mapping[str, Any]:
         _name_refusals(operation)
     with override(language):
         _translate(document)
-    document["info"]["description"] %= _limits()
     return document
 
 

@@ -13,8 +13,8 @@ from django.test import Client
 
 from gongshi.accounts.models import Unit
 from gongshi.audit.models import Event
-from gongshi.catalogue.actions import discard_draft
 from gongshi.audit.queries import details_of
+from gongshi.catalogue.actions import discard_draft
 from gongshi.catalogue.export import csv_of, workbook_of
 from gongshi.catalogue.items import ItemValues, values_of
 from gongshi.catalogue.queries import draft_of

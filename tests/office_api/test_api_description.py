@@ -77,10 +77,13 @@ def test_description_is_chinese_throughout_and_english_on_request() -> None:
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_description_states_the_limits_themselves(language: str) -> None:
+def test_description_states_the_limits_themselves(
+    language: str, settings: Settings
+) -> None:
+    settings.API_CALLS_PER_MINUTE = 77
     said = description(language)["info"]["description"]
 
-    assert [limit for limit in ("10 MB", "5000", "120") if limit not in said] == []
+    assert [limit for limit in ("10 MB", "5000", "77") if limit not in said] == []
     assert "docs/" not in said
 
 
