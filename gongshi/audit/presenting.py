@@ -50,9 +50,11 @@ def shown_history(
     return [present(event) for event in history_of(kind, key, more=more)]
 
 
-def present(event: Event) -> ShownEvent:
-    """Return the event in words of the reader's language."""
+def present(event: Event, units: Mapping[str, str] | None = None) -> ShownEvent:
+    """Return the event in words of the reader's language; `units`: names by code."""
     details = dict(details_of(event))
+    if isinstance(code := details.get("unit"), str):
+        details["unit"] = (units or {}).get(code, code)
     reason = event.reason or _taken(details, "reason")
     changes = changes_of(event) or _told_as_details(details)
     return ShownEvent(

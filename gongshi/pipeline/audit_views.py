@@ -34,11 +34,12 @@ def events(request: HttpRequest) -> HttpResponse:
         below=_number(request, "below"),
         above=_number(request, "above"),
     )
+    names = form.unit_names
     context = {
         "form": form,
-        "unit_names": form.unit_names,
+        "unit_names": names,
         "page": page,
-        "events": [present(event) for event in page.events],
+        "events": [present(event, names) for event in page.events],
     }
     return render(request, "office/audit.html", context)
 

@@ -101,6 +101,24 @@ def test_page_tells_who_what_where_and_why(auditor: Client) -> None:
     assert "<ins>已校验</ins>" in page
 
 
+def test_unit_among_the_details_is_told_by_its_name(auditor: Client) -> None:
+    event(details={"unit": "lyg"})
+    event(details={"unit": "gone"})
+
+    page = page_of(auditor, "/office/audit/")
+
+    assert "<span>单位 市政府</span>" in page
+    assert "<span>单位 gone</span>" in page
+
+
+def test_values_in_a_value_are_parted_as_chinese_is_written(auditor: Client) -> None:
+    event(details={"comments": [{"code": "请核对。", "month": "3"}]})
+
+    page = page_of(auditor, "/office/audit/")
+
+    assert "代码：请核对。；月份：3" in page
+
+
 def test_event_that_changed_very_much_is_folded(auditor: Client) -> None:
     items = {f"XK-{number}": (None, "环境影响评价审批") for number in range(7)}
     record_event(
