@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gongshi.intake.reading import CannotRead, Limits, read
+from gongshi.intake.reading.clean import BLANK
 from tests.intake.files import (
     LABELS,
     LICENCE,
@@ -29,11 +30,15 @@ _ODD = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-# What both call white space; Python's own strip() takes the separators 1C-1F too.
-_WHITE_SPACE = "".join(
-    chr(n) for n in range(0x3001) if chr(n).isspace() and not 0x1C <= n <= 0x1F
-)
 _SMALL_BLOCKS = Limits(block_bytes=2048, part_rows=3)
+
+
+@pytest.mark.parametrize("text", ["\u200b", " \ufeff\u3000", "\u2060 \u200d"])
+def test_cell_of_nothing_that_is_seen_is_empty(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(csv_text([LABELS, record(remarks=text)]), encoding="utf-8")
+
+    assert frame_of(path).get_column("remarks").to_list() == [None]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +233,7 @@ def test_any_text_survives_writing_and_reading(
     frame = frame_of(path, Limits(block_bytes=block))
 
     assert frame.get_column("row").to_list() == list(range(2, len(texts) + 2))
-    expected = [text.strip(_WHITE_SPACE) or None for text in texts]
+    expected = [text.strip(BLANK) or None for text in texts]
     assert frame.get_column("remarks").to_list() == expected
 
 

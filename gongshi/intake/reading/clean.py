@@ -13,6 +13,11 @@ from gongshi.intake.reading.sheets import HeaderMatch
 FORMULA_ERRORS = (
     "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!",
 )  # fmt: skip
+# White space, and characters without a width, which come along from web pages: around
+# a value they are no part of it, and a cell of nothing else is empty.
+BLANK = "".join(
+    chr(n) for n in range(0x3001) if chr(n).isspace() and not 0x1C <= n <= 0x1F
+) + "".join(map(chr, (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)))
 LOST_SCHEMA = {"row": pl.UInt32, "field": pl.String}
 _NUMBERED = frozenset(
     {"certificate_number", "decision_number", "item_code"}
@@ -43,7 +48,7 @@ def tidy(raw: pl.DataFrame, match: HeaderMatch) -> pl.DataFrame:
     wanted |= {f"extra.{at}": raw_name(at) for at, _ in match.unrecognised}
     present = set(raw.columns)
     cells = [
-        pl.col(source).str.strip_chars().replace("", None).alias(name)
+        pl.col(source).str.strip_chars(BLANK).replace("", None).alias(name)
         if source in present
         else pl.lit(None, dtype=pl.String).alias(name)
         for name, source in wanted.items()
@@ -100,7 +105,7 @@ def extra_cells(
     raw: pl.DataFrame, spare: list[str], match: HeaderMatch, *, sheet: str
 ) -> pl.DataFrame:
     """Return a finding per record with cells beyond the header's width."""
-    cells = pl.col(spare).str.strip_chars().replace("", None)
+    cells = pl.col(spare).str.strip_chars(BLANK).replace("", None)
     beyond = raw.filter(pl.col("row") > match.header_row).select(
         "row", pl.coalesce(cells).alias("value")
     )
