@@ -14,7 +14,8 @@ from tests.factories import AT
 from tests.pipeline.site import Site
 from tests.publication.test_publishing import ready
 
-pytestmark = pytest.mark.django_db(databases=["default", "portal"])
+# The watch closes connections, which ends a transaction around a test.
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "portal"])
 
 
 def one_round() -> None:

@@ -126,6 +126,7 @@ def test_why_a_file_cannot_be_used_is_said_in_the_readers_language(
     assert group.listed[0].message.startswith(message)
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "portal"])
 def test_check_by_the_worker_is_told_as_of_the_batchs_unit() -> None:
     unit = UnitFactory.create()
     batch = receive_file(upload(licence_file({})), unit=unit, by=BY, at=AT)
