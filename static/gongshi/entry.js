@@ -25,7 +25,8 @@ draft?.addEventListener("htmx:afterRequest", (event) => {
 });
 
 // What is known of a subject or an item is put into the fields, but not into one in
-// which somebody has typed while the answer was on its way.
+// which somebody has typed while the answer was on its way. Into the field with the
+// focus it comes on leaving it: nothing may change under the fingers.
 const known = document.getElementById("known");
 let asked = new FormData();
 known?.addEventListener("htmx:beforeRequest", () => { asked = new FormData(guarded); });
@@ -34,14 +35,27 @@ document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (!place.id.startsWith("widget-")) return;
   const name = place.id.replace("widget-", "");
   const now = new FormData(guarded);
-  if (String(now.getAll(name)) !== String(asked.getAll(name))) event.detail.shouldSwap = false;
+  const field = document.activeElement;
+  if (String(now.getAll(name)) !== String(asked.getAll(name))) {
+    event.detail.shouldSwap = false;
+  } else if (field.name === name && field.type !== "checkbox") {
+    event.detail.shouldSwap = false;
+    const given = event.detail.fragment.querySelector(`[name="${name}"]`).value;
+    fillOnLeaving(field, given);
+  }
 });
+
+function fillOnLeaving(field, given) {
+  const before = field.value;
+  field.addEventListener("blur", () => {
+    if (field.value !== before) return;
+    field.value = given;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }, { once: true });
+}
 
 document.body.addEventListener("htmx:oobAfterSwap", (event) => {
   const place = event.detail.target;
-  // Whoever is in a field that was filled in types over what it says.
-  const isFilled = event.detail.shouldSwap && place.contains(document.activeElement);
-  if (isFilled) document.activeElement.select?.();
   if (!place.id.startsWith("found-")) return;
   const input = document.getElementById(place.id.replace("found-", "f-"));
   if (place.querySelector(".found-error")) input?.setAttribute("aria-invalid", "true");
