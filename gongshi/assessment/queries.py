@@ -113,15 +113,17 @@ def item_coverage(unit: Unit, month: Month) -> Sequence[ItemCoverage]:
     return sorted(found, key=lambda each: each.has_record)
 
 
-def has_unbound_records(units: Iterable[Unit], month: Month) -> bool:
-    """Say whether any of the units has records of the month that name no item.
+def has_unbound_records(unit: Unit, month: Month) -> bool:
+    """Say whether the unit has records of the month that name no item of a catalogue.
 
     The template of 2018 has no column for the code, so that such records cover their
     unit but none of its items.
     """
-    unbound = _decided_in(month).filter(kind__in=Kind.values, item__isnull=True)
-    asked = Unit.objects.filter(pk__in=[unit.pk for unit in units]).order_by()
-    return asked.filter(Exists(unbound.filter(unit=OuterRef("pk")))).exists()
+    return (
+        _decided_in(month)
+        .filter(unit=unit, kind__in=Kind.values, item__isnull=True)
+        .exists()
+    )
 
 
 def kinds_with_records(unit: Unit, month: Month) -> set[Kind]:

@@ -142,7 +142,11 @@ class Batch(models.Model):
         default=BatchSource.FILE,
     )
     continues = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="rounds", null=True
+        "self",
+        on_delete=models.PROTECT,
+        related_name="rounds",
+        null=True,
+        db_index=False,  # by `batch_round_of`, which leaves out all that are no rounds
     )
     file = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, related_name="batches"
@@ -230,6 +234,11 @@ class Batch(models.Model):
                 fields=["state", "received_at"],
                 condition=Q(state__in=["received", "checking", "publishing"]),
                 name="batch_with_work",
+            ),
+            models.Index(
+                fields=["continues", "received_at", "id"],
+                condition=Q(continues__isnull=False),
+                name="batch_round_of",
             ),
             models.Index(
                 fields=["unit", "publish_by", "id"],

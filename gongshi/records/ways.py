@@ -105,7 +105,7 @@ _SO_OLD = (
 _PUBLIC = "r.state = 'published'"
 DISPUTED = f"{_PUBLIC} AND r.disputed_on IS NOT NULL"
 _REVOKED = f"{_PUBLIC} AND r.kind = 'penalty' AND r.revoked_on IS NOT NULL"
-UNKNOWN = f"{in_states(*WAITING)} AND {in_states(*_OPEN)} AND r.publish_by IS NULL"
+UNKNOWN = f"{waiting_in(*_OPEN)} AND r.publish_by IS NULL"
 
 
 def way_of(asked: Asked) -> Way:

@@ -222,7 +222,7 @@ def test_units_with_neither_stand_first_on_pages_of_25(morning: None) -> None:
     assert (len(names), names[0]) == (25, "第29局")
     rest = re.findall(r">(第\d+局)</a>", second)
     assert {*names, *rest} == {f"第{number}局" for number in range(30)}
-    assert "name no item" in first
+    assert "cover their unit, but none of its items" in first
 
 
 def test_a_unit_files_its_nil_report_on_the_page(department: Unit) -> None:
