@@ -111,7 +111,7 @@ UNKNOWN = f"{waiting_in(*_OPEN)} AND r.publish_by IS NULL"
 def way_of(asked: Asked) -> Way:
     """Return the way along the index that has what is asked for in its order."""
     if asked.waits is not None:
-        return _waiting(asked)
+        return _waiting(asked, asked.waits)
     return _by_deadline(asked) if asked.is_by_deadline else _newest(asked)
 
 
@@ -136,7 +136,7 @@ def _by_deadline(asked: Asked) -> Way:
     return way
 
 
-def _waiting(asked: Asked) -> Way:
+def _waiting(asked: Asked, waits: Waits) -> Way:
     column, term, values = {
         Waits.UNKNOWN: ("decision_date", UNKNOWN, []),
         Waits.WITHDRAWAL: ("revoked_on", _REVOKED, []),
@@ -146,7 +146,7 @@ def _waiting(asked: Asked) -> Way:
             "r.state = 'deferred' AND r.hold_until < %s",
             [day_value(asked.on)],
         ),
-    }[Waits(asked.waits or "")]
+    }[waits]
     way = along(column, asked.units)
     way.add(term, *values)
     if asked.kind:
